@@ -1,0 +1,76 @@
+package io.github.tfrnn.cells;
+
+import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Structure;
+import io.github.tfrnn.ops.VariableScope;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * One time step of a recurrent network: {@code (input, state) -> (output, state)}.
+ *
+ * <p>A cell holds settings. At its first step it takes a variable scope of its own inside the scope
+ * it is given, makes its weights there, and uses those weights at every later step, from wherever
+ * it is called; that is how layers of TensorFlow 1.x share weights. A cell that has weights in one
+ * graph is refused in another.
+ *
+ * <p>Inputs, outputs and states are any values with a {@link Structure}. Cells with one tensor in
+ * and one out implement {@link TensorCell}. Source: {@code tf.nn.rnn_cell.RNNCell} of TensorFlow
+ * 1.15.
+ *
+ * @param <X> the input of a step
+ * @param <Y> its output
+ * @param <S> the state
+ */
+public interface RnnCell<X, Y, S> {
+
+  /** How an input is taken apart; shapes may be unknown. */
+  Structure<X> inputSize();
+
+  /** The tensors of an output, with their shapes for one row. */
+  Structure<Y> outputSize();
+
+  /** The tensors of the state, with their shapes for one row. */
+  Structure<S> stateSize();
+
+  /**
+   * Emits the ops of one step.
+   *
+   * @param scope where the weights live, and {@code scope.tf()} the ops to build with
+   * @param input each tensor {@code [batch, ...]}
+   * @param state each tensor {@code [batch] + } its shape in {@link #stateSize()}
+   * @return output and new state, with the structures of {@link #outputSize()} and {@link
+   *     #stateSize()}
+   * @throws IllegalArgumentException if an input or a state does not fit
+   */
+  Step<Y, S> step(VariableScope scope, X input, S state);
+
+  /**
+   * Returns a state of zeros.
+   *
+   * @param tf the ops to build with
+   * @param batchSize number of rows, a scalar
+   */
+  default S zeroState(Ops tf, Operand<TInt32> batchSize) {
+    List<Operand<?>> parts = new ArrayList<>();
+    for (Leaf leaf : stateSize().leaves()) {
+      parts.add(zeros(tf, batchSize, leaf, leaf.type()));
+    }
+    return stateSize().pack(parts);
+  }
+
+  private static <T extends TType> Operand<T> zeros(
+      Ops tf, Operand<TInt32> batchSize, Leaf leaf, Class<T> type) {
+    var row = tf.constant(leaf.shape().asArray());
+    if (!leaf.batched()) {
+      return tf.zeros(row, type);
+    }
+    var rows =
+        tf.expandDims(tf.dtypes.cast(batchSize, org.tensorflow.types.TInt64.class), tf.constant(0));
+    return tf.zeros(tf.concat(List.of(rows, row), tf.constant(0)), type);
+  }
+}

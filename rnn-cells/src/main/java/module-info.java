@@ -1,0 +1,8 @@
+/** Recurrent cells, the drivers that run them over sequences, and models in and out. */
+module io.github.tfrnn.cells {
+  requires transitive io.github.tfrnn.ops;
+  requires static org.jspecify;
+
+  exports io.github.tfrnn.cells;
+  exports io.github.tfrnn.rnn;
+}

@@ -1,0 +1,13 @@
+/**
+ * What TensorFlow-Java lacks underneath recurrent networks: scopes, a loop that trains, gradients.
+ */
+module io.github.tfrnn.ops {
+  requires transitive tensorflow;
+  requires transitive org.tensorflow.ndarray;
+  requires transitive tensorflow.nativelib;
+  requires transitive tensorflow.framework;
+  requires com.google.protobuf;
+  requires static transitive org.jspecify;
+
+  exports io.github.tfrnn.ops;
+}
