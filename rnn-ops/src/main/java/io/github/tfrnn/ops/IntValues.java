@@ -128,13 +128,11 @@ final class IntValues {
       int ib = i - (rank - b.length);
       long x = ia >= 0 ? a[ia] : 1;
       long y = ib >= 0 ? b[ib] : 1;
-      if (x == y) {
-        continue;
-      }
-      if (x != 1 && y != 1) {
+      boolean missing = (index == 0 ? ia : ib) < 0;
+      if (x != y && x != 1 && y != 1) {
         return null;
       }
-      if ((index == 0 ? x : y) == 1) {
+      if (missing || (x != y && (index == 0 ? x : y) == 1)) {
         axes.add(i);
       }
     }
