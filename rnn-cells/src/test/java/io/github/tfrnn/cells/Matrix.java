@@ -24,6 +24,10 @@ final class Matrix {
     return new Matrix(rows, columns, new double[rows * columns]);
   }
 
+  int columns() {
+    return columns;
+  }
+
   double at(int row, int column) {
     return elements[row * columns + column];
   }
