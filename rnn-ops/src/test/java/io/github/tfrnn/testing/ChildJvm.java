@@ -1,0 +1,61 @@
+package io.github.tfrnn.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a main class in a process of its own: for what may take the process down or hang it. */
+public final class ChildJvm {
+  private static final int SECONDS = 60;
+
+  private ChildJvm() {}
+
+  /**
+   * How a child ended.
+   *
+   * @param exit its exit code; above 128 when a signal killed it
+   * @param output what it printed, errors included
+   */
+  public record Result(int exit, String output) {}
+
+  /** Runs {@code main} on the class path of the test; a child that hangs is killed and fails. */
+  public static Result run(Class<?> main, String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
+    command.addAll(
+        List.of("-XX:ErrorFile=/dev/null", "-cp", System.getProperty("java.class.path")));
+    command.add(main.getName());
+    command.addAll(List.of(args));
+    try {
+      var printed = Files.createTempFile("child", ".txt");
+      try {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "2");
+        var child = builder.redirectOutput(printed.toFile()).start();
+        if (!child.waitFor(SECONDS, TimeUnit.SECONDS)) {
+          child.destroyForcibly().waitFor();
+          throw new AssertionError(
+              main.getSimpleName() + " did not end in " + SECONDS + " s: " + read(printed));
+        }
+        return new Result(child.exitValue(), read(printed));
+      } finally {
+        Files.delete(printed);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String read(java.nio.file.Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.UTF_8);
+  }
+}
