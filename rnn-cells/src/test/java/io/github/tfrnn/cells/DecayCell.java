@@ -4,6 +4,7 @@ import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -39,7 +40,7 @@ final class DecayCell implements TensorCell<TFloat64, Operand<TFloat64>> {
 
   @Override
   public Operand<TFloat64> zeroState(Ops tf, Operand<TInt32> batchSize) {
-    return tf.fill(tf.stack(java.util.List.of(batchSize, tf.constant(units))), tf.constant(1.0));
+    return tf.fill(tf.stack(List.of(batchSize, tf.constant(units))), tf.constant(1.0));
   }
 
   @Override
