@@ -13,9 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Signature;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Identity;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -145,8 +148,25 @@ public final class ModelExporter {
         .forEach((name, input) -> builder.input(name, graph.outputOrThrow(key(input))));
     signature
         .outputs()
-        .forEach((name, output) -> builder.output(name, graph.outputOrThrow(key(output))));
+        .forEach(
+            (name, output) ->
+                builder.output(
+                    name, identity(graph, signature.name(), graph.outputOrThrow(key(output)))));
     return builder.build();
+  }
+
+  // A caller in Java cannot fetch one tensor under two names, such as h as the output too.
+  private static Operand<?> identity(Graph graph, String signature, Output<?> output) {
+    String name = signature + "_output";
+    int count = 0;
+    while (graph.operation(name + "_" + count) != null) {
+      count++;
+    }
+    return graph
+        .opBuilder(Identity.OP_NAME, name + "_" + count, Ops.create(graph).scope())
+        .addInput(output)
+        .build()
+        .output(0);
   }
 
   private static void delete(Path directory) throws IOException {

@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
@@ -39,6 +41,7 @@ public final class StateFeed<S> implements AutoCloseable {
   private final S initial;
   private final List<Operand<?>> fed;
   private final List<Tensor> tensors = new ArrayList<>();
+  private final Map<List<Output<?>>, List<Operand<?>>> fetched = new HashMap<>();
   private boolean closed;
 
   private StateFeed(Structure<S> structure, S initial) {
@@ -145,7 +148,8 @@ public final class StateFeed<S> implements AutoCloseable {
   }
 
   /**
-   * Runs once from the state held, and holds the new one.
+   * Runs once from the state held, and holds the new one. The first run with a {@code next} adds
+   * the ops that read it to the graph; later ones add nothing.
    *
    * @param runner with the other feeds, fetches and targets of the run, such as a train op
    * @param next the state after the run, such as that of {@code RnnResult}
@@ -157,7 +161,7 @@ public final class StateFeed<S> implements AutoCloseable {
     for (int i = 0; i < fed.size(); i++) {
       runner.feed(fed.get(i), tensors.get(i));
     }
-    var fetches = structure.flatten(next);
+    var fetches = fetched.computeIfAbsent(outputs(next), StateFeed::identities);
     fetches.forEach(runner::fetch);
     var result = runner.run();
     try {
@@ -172,6 +176,19 @@ public final class StateFeed<S> implements AutoCloseable {
       result.close();
       throw e;
     }
+  }
+
+  private List<Output<?>> outputs(S state) {
+    return structure.flatten(state).stream().<Output<?>>map(Operand::asOutput).toList();
+  }
+
+  // A result refuses to hold one output twice, and the caller may fetch h as the cell's output.
+  private static List<Operand<?>> identities(List<Output<?>> outputs) {
+    var identities = new ArrayList<Operand<?>>();
+    for (Output<?> output : outputs) {
+      identities.add(Ops.create(output.env()).withSubScope("state").identity(output));
+    }
+    return identities;
   }
 
   private void replace(List<Tensor> by) {
