@@ -16,8 +16,8 @@ import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TIntegral;
 
 /**
- * One cell run by both drivers over the same inputs from the same initial state, in one graph: three
- * steps, three rows of width two. Both use the same variables.
+ * One cell run by both drivers over the same inputs from the same initial state, in one graph:
+ * three steps, three rows of width two. Both use the same variables.
  */
 final class BothDrivers<S> implements AutoCloseable {
   static final int TIME = 3;
