@@ -120,25 +120,14 @@ public final class GruCell<T extends TFloating> implements ProjectsInput<T, Oper
         });
   }
 
-  private Weights<T> weights(VariableScope own, long depth) {
+  private Weights<T> weights(VariableScope inside, long depth) {
+    var own = kernelInitializer == null ? inside : inside.withInitializer(kernelInitializer);
     long rows = depth + units;
+    var ones = biasInitializer == null ? Initializers.ones() : biasInitializer;
+    var zeros = biasInitializer == null ? Initializers.zeros() : biasInitializer;
     return new Weights<>(
-        Linear.variables(
-            own,
-            "gates/",
-            rows,
-            2L * units,
-            type,
-            kernelInitializer,
-            biasInitializer != null ? biasInitializer : Initializers.ones()),
-        Linear.variables(
-            own,
-            "candidate/",
-            rows,
-            units,
-            type,
-            kernelInitializer,
-            biasInitializer != null ? biasInitializer : Initializers.zeros()));
+        Linear.variables(own, "gates/", rows, 2L * units, type, ones),
+        Linear.variables(own, "candidate/", rows, units, type, zeros));
   }
 
   /**

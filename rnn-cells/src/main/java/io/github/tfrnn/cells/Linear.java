@@ -4,7 +4,6 @@ import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.VariableInitializer;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -19,12 +18,11 @@ import org.tensorflow.types.family.TFloating;
 record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
 
   /**
-   * Makes {@code prefix + "kernel"} and then {@code prefix + "bias"} in {@code own}, or hands them
-   * out.
+   * Makes {@code prefix + "kernel"}, with the initializer of the scope, and then {@code prefix +
+   * "bias"} in {@code own}, or hands them out.
    *
    * @param rows D + H
    * @param columns N
-   * @param kernelInitializer null for that of the scope
    */
   static <T extends TFloating> Linear<T> variables(
       VariableScope own,
@@ -32,18 +30,16 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
       long rows,
       long columns,
       Class<T> type,
-      @Nullable VariableInitializer kernelInitializer,
       VariableInitializer biasInitializer) {
-    var weights = kernelInitializer == null ? own : own.withInitializer(kernelInitializer);
-    var kernel = weights.variable(prefix + "kernel", Shape.of(rows, columns), type);
+    var kernel = own.variable(prefix + "kernel", Shape.of(rows, columns), type);
     return new Linear<>(
         kernel, own.variable(prefix + "bias", Shape.of(columns), type, biasInitializer));
   }
 
-  /** As the other one, with the initializer of the scope for the kernel and zeros for the bias. */
+  /** As the other one, without a prefix, and with zeros for the bias. */
   static <T extends TFloating> Linear<T> variables(
       VariableScope own, long rows, long columns, Class<T> type) {
-    return variables(own, "", rows, columns, type, null, Initializers.zeros());
+    return variables(own, "", rows, columns, type, Initializers.zeros());
   }
 
   /** Returns the map with {@code more} added to its bias. */

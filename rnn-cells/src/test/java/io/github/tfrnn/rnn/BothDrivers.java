@@ -4,19 +4,23 @@ import io.github.tfrnn.cells.TensorCell;
 import io.github.tfrnn.ops.Gradients;
 import io.github.tfrnn.testing.TestGraph;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TIntegral;
 
 /**
- * One cell run by both drivers over the same inputs from the same initial state, in one graph: four
- * steps, three rows of width two. Both use the same variables.
+ * One cell run by both drivers over the same inputs from the same initial state, in one graph:
+ * three steps, three rows of width two. Both use the same variables.
  */
 final class BothDrivers<S> implements AutoCloseable {
-  static final int TIME = 4;
+  static final int TIME = 3;
   static final int BATCH = 3;
   static final int DEPTH = 2;
 
@@ -70,7 +74,7 @@ final class BothDrivers<S> implements AutoCloseable {
     }
     var state = cell.stateSize().pack(initial);
     var tf = test.tf();
-    var steps = tf.unstack(x, (long) TIME, org.tensorflow.op.core.Unstack.axis(1L)).output();
+    var steps = tf.unstack(x, (long) TIME, Unstack.axis(1L)).output();
     var unrolled =
         Rnn.staticRnn(test.scope(), cell, steps, o -> options.apply(o).initialState(state));
     var loop =
@@ -78,7 +82,7 @@ final class BothDrivers<S> implements AutoCloseable {
             test.scope(), cell, x, o -> loopOptions.apply(options.apply(o)).initialState(state));
     stepped =
         new Results(
-            tf.stack(unrolled.outputs(), org.tensorflow.op.core.Stack.axis(1L)),
+            tf.stack(unrolled.outputs(), Stack.axis(1L)),
             typed(cell.stateSize().flatten(unrolled.state())));
     looped = new Results(loop.outputs(), typed(cell.stateSize().flatten(loop.state())));
   }
@@ -110,8 +114,20 @@ final class BothDrivers<S> implements AutoCloseable {
     return sources;
   }
 
-  List<double[]> gradients(Results results, Used used) {
-    return test.values(Gradients.of(loss(results, used), sources()));
+  /** All results of a driver, and the gradients of losses made of some of them, by name. */
+  Map<String, Operand<?>> everything(Results results) {
+    var all = new LinkedHashMap<String, Operand<?>>();
+    for (var result : results.used(Used.ALL)) {
+      all.put("result " + all.size(), result);
+    }
+    for (var used : Used.values()) {
+      var sources = sources();
+      var gradients = Gradients.of(loss(results, used), sources);
+      for (int i = 0; i < sources.size(); i++) {
+        all.put("gradient of " + sources.get(i).op().name() + ", used " + used, gradients.get(i));
+      }
+    }
+    return all;
   }
 
   private static List<Operand<TFloat64>> typed(List<Operand<?>> parts) {

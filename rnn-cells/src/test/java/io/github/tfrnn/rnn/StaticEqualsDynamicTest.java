@@ -1,7 +1,6 @@
 package io.github.tfrnn.rnn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tfrnn.cells.TensorCell;
@@ -18,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat64;
 
 /** Both drivers give the same values and the same gradients, whatever is used of their results. */
@@ -40,25 +40,27 @@ class StaticEqualsDynamicTest {
     return Arrays.stream(DriverCells.values())
         .flatMap(
             cell ->
-                Arrays.stream(Lengths.values())
-                    .flatMap(
-                        lengths ->
-                            Stream.concat(
-                                Arrays.stream(Used.values())
-                                    .map(used -> Arguments.of(cell, lengths, used, Memory.STORE)),
-                                Stream.of(
-                                    Arguments.of(cell, lengths, Used.ALL, Memory.RECOMPUTE)))));
+                Stream.of(
+                    Arguments.of(cell, Lengths.NONE, Memory.STORE),
+                    Arguments.of(cell, Lengths.MIXED, Memory.STORE),
+                    Arguments.of(cell, Lengths.MIXED, Memory.RECOMPUTE)));
   }
 
-  @ParameterizedTest(name = "{0}, lengths {1}, {2} used, {3}")
+  @ParameterizedTest(name = "{0}, lengths {1}, {2}")
   @MethodSource("cases")
-  void valuesAndGradientsAreEqual(DriverCells cell, Lengths lengths, Used used, Memory memory) {
+  void valuesAndGradientsAreEqual(DriverCells cell, Lengths lengths, Memory memory) {
     try (var both = both(new TestGraph(), cell.make(), lengths, memory)) {
-      var values = both.test.values(both.stepped.used(Used.ALL));
-      assertAllEqual("value", values, both.test.values(both.looped.used(Used.ALL)));
-      var gradients = both.gradients(both.stepped, used);
-      assertAllEqual("gradient", gradients, both.gradients(both.looped, used));
-      assertTrue(gradients.stream().flatMapToDouble(Arrays::stream).anyMatch(g -> g != 0));
+      // One run for all, as each new set of fetches costs an optimization of the graph.
+      var stepped = both.everything(both.stepped);
+      var looped = both.everything(both.looped);
+      var fetches = Stream.of(stepped, looped).flatMap(map -> map.values().stream()).toList();
+      var numbers = both.test.values(fetches);
+      var names = List.copyOf(stepped.keySet());
+      for (int i = 0; i < names.size(); i++) {
+        assertArrayEquals(numbers.get(i), numbers.get(names.size() + i), TOLERANCE, names.get(i));
+        boolean reached = Arrays.stream(numbers.get(i)).anyMatch(v -> v != 0);
+        assertTrue(reached || !names.get(i).endsWith("ALL"), names.get(i) + " is all zeros");
+      }
     }
   }
 
@@ -69,15 +71,8 @@ class StaticEqualsDynamicTest {
         test,
         cell,
         BothDrivers.inputs(test),
-        lengths == Lengths.NONE ? all : BothDrivers.lengths(test.feedInts(4, 2, 0)),
+        lengths == Lengths.NONE ? all : BothDrivers.lengths(test.feedInts(3, 1, 0)),
         memory == Memory.STORE ? all : RnnOptions::recompute);
-  }
-
-  private static void assertAllEqual(String what, List<double[]> expected, List<double[]> actual) {
-    assertEquals(expected.size(), actual.size());
-    for (int i = 0; i < expected.size(); i++) {
-      assertArrayEquals(expected.get(i), actual.get(i), TOLERANCE, what + " " + i);
-    }
   }
 
   @ParameterizedTest
@@ -94,8 +89,7 @@ class StaticEqualsDynamicTest {
                       variable.value(),
                       TFloat64.tensorOf(
                           variable.shape(),
-                          org.tensorflow.ndarray.buffer.DataBuffers.of(
-                              both.test.random((int) variable.shape().size())))));
+                          DataBuffers.of(both.test.random((int) variable.shape().size())))));
       var loss = both.loss(both.looped, Used.ALL);
       var sources = both.sources();
       var gradients = both.test.values(Gradients.of(loss, sources));
