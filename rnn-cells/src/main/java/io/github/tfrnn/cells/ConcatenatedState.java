@@ -1,9 +1,11 @@
 package io.github.tfrnn.cells;
 
 import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -20,6 +22,8 @@ import org.tensorflow.types.family.TFloating;
  */
 public final class ConcatenatedState<T extends TFloating, S>
     implements ProjectsInput<T, Operand<T>> {
+  private static final String WHO = "ConcatenatedState";
+
   private final TensorCell<T, S> cell;
   private final long[] widths;
 
@@ -32,10 +36,15 @@ public final class ConcatenatedState<T extends TFloating, S>
     boolean vector = leaf.shape().numDimensions() == 1 && leaf.shape().get(0) >= 0;
     if (!vector || !leaf.batched() || leaf.type() != cell.type()) {
       throw new IllegalArgumentException(
-          "ConcatenatedState: state must have rows of "
+          WHO
+              + ": state must have rows of "
               + cell.type().getSimpleName()
-              + " of known width only, got "
-              + leaf);
+              + " of known width only, got the part "
+              + leaf.name()
+              + " of "
+              + leaf.type().getSimpleName()
+              + " and shape "
+              + Shapes.text(leaf.shape()));
     }
     return leaf.shape().get(0);
   }
@@ -62,7 +71,7 @@ public final class ConcatenatedState<T extends TFloating, S>
 
   @Override
   public Structure<Operand<T>> stateSize() {
-    long width = java.util.Arrays.stream(widths).sum();
+    long width = Arrays.stream(widths).sum();
     return Structure.tensor(Leaf.of("", type(), Shape.of(width)));
   }
 
@@ -98,7 +107,7 @@ public final class ConcatenatedState<T extends TFloating, S>
    * @throws IllegalArgumentException if it has another shape
    */
   public S split(Ops tf, Operand<T> state) {
-    Fit.state("ConcatenatedState", stateSize(), state, state);
+    Fit.state(WHO, stateSize(), state, state);
     if (widths.length == 1) {
       return cell.stateSize().pack(List.of(state));
     }
@@ -114,6 +123,7 @@ public final class ConcatenatedState<T extends TFloating, S>
    */
   @Override
   public Step<Operand<T>, Operand<T>> step(VariableScope scope, Operand<T> x, Operand<T> state) {
+    Fit.state(WHO, stateSize(), state, x);
     return joined(scope.tf(), cell.step(scope, x, split(scope.tf(), state)));
   }
 

@@ -74,8 +74,8 @@ final class Fit {
           who
               + ": state must have the parts "
               + structure.leaves().stream().map(Leaf::name).toList()
-              + ", got "
-              + state
+              + ", got a "
+              + state.getClass().getSimpleName()
               + ". The value that zeroState returns has the right form.",
           e);
     }

@@ -34,7 +34,8 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
       Class<T> type,
       @Nullable VariableInitializer kernelInitializer,
       VariableInitializer biasInitializer) {
-    var kernel = own.variable(prefix + "kernel", Shape.of(rows, columns), type, kernelInitializer);
+    var weights = kernelInitializer == null ? own : own.withInitializer(kernelInitializer);
+    var kernel = weights.variable(prefix + "kernel", Shape.of(rows, columns), type);
     return new Linear<>(
         kernel, own.variable(prefix + "bias", Shape.of(columns), type, biasInitializer));
   }

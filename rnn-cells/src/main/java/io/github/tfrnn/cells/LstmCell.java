@@ -3,7 +3,6 @@ package io.github.tfrnn.cells;
 import static java.util.Objects.requireNonNull;
 
 import io.github.tfrnn.ops.Activation;
-import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableInitializer;
@@ -145,10 +144,9 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
 
   private Weights<T> weights(VariableScope inside, long depth) {
     var tf = Ops.create(inside.graph()); // what is made of weights alone stays outside of a loop
-    var own = inside.withOps(tf);
-    var gates =
-        Linear.variables(
-            own, "", depth + outputs(), 4L * units, type, initializer, Initializers.zeros());
+    var here = inside.withOps(tf);
+    var own = initializer == null ? here : here.withInitializer(initializer);
+    var gates = Linear.variables(own, depth + outputs(), 4L * units, type);
     return new Weights<>(
         gates.shifted(tf, forgetShift(tf)),
         diagonal(own, "w_f_diag"),
@@ -156,14 +154,11 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
         diagonal(own, "w_o_diag"),
         projection.isEmpty()
             ? Optional.empty()
-            : Optional.of(
-                own.variable("projection/kernel", Shape.of(units, outputs()), type, initializer)));
+            : Optional.of(own.variable("projection/kernel", Shape.of(units, outputs()), type)));
   }
 
   private Optional<Operand<T>> diagonal(VariableScope own, String name) {
-    return peepholes
-        ? Optional.of(own.variable(name, Shape.of(units), type, initializer))
-        : Optional.empty();
+    return peepholes ? Optional.of(own.variable(name, Shape.of(units), type)) : Optional.empty();
   }
 
   /** The forget bias in the columns of f and zero in the others, shape {@code [4H]}. */

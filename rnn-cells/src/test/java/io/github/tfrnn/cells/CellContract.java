@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.tfrnn.ops.Gradients;
+import io.github.tfrnn.ops.Reuse;
 import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.testing.FiniteDifferences;
 import io.github.tfrnn.testing.TestGraph;
@@ -16,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TBfloat16;
@@ -97,9 +98,7 @@ interface CellContract {
     try (var run = new TwoSteps<>(cell(TFloat64.class))) {
       var loss = loss(run);
       var xs = Stream.of(run.inputs, run.initial, run.weights).flatMap(List::stream).toList();
-      var outputs = xs.stream().map(Operand::asOutput).toArray(Output<?>[]::new);
-      var gradients = List.of(run.test.graph().addGradients(loss.asOutput(), outputs));
-      var numbers = run.test.values(gradients);
+      var numbers = run.test.values(Gradients.of(loss, xs));
       for (int i = 0; i < xs.size(); i++) {
         var x = xs.get(i);
         var slopes =
@@ -200,7 +199,7 @@ interface CellContract {
   /** The numbers of the two steps by way of a projection of both inputs at once. */
   private static <S> double[] projected(TwoSteps<?> run, TensorCell<TFloat64, S> cell) {
     var tf = run.test.tf();
-    var scope = run.test.scope().scope("root").withReuse(io.github.tfrnn.ops.Reuse.ALWAYS);
+    var scope = run.test.scope().scope("root").withReuse(Reuse.ALWAYS);
     var projection = Projections.of(cell, scope, tf.concat(run.inputs, tf.constant(0)));
     var rows = tf.split(tf.constant(0), projection.inputs(), 2L).output();
     var first = projection.recurrence().step(tf, rows.get(0), cell.stateSize().pack(run.initial));

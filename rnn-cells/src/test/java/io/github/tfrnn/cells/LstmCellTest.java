@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.testing.TestGraph;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,7 @@ import org.tensorflow.types.family.TFloating;
 
 class LstmCellTest {
   private static final String SCOPE = "root/lstm_cell";
+  private static final double TOLERANCE = CellContract.TOLERANCE;
 
   /** {@code tf.nn.rnn_cell.LSTMCell(2, dtype=tf.float64)}. */
   @Nested
@@ -156,8 +159,8 @@ class LstmCellTest {
   }
 
   private static double[] repeated(int times, double... rows) {
-    return java.util.Arrays.stream(rows)
-        .flatMap(row -> java.util.stream.DoubleStream.generate(() -> row).limit(times))
+    return Arrays.stream(rows)
+        .flatMap(row -> DoubleStream.generate(() -> row).limit(times))
         .toArray();
   }
 
@@ -204,8 +207,6 @@ class LstmCellTest {
       assertArrayEquals(new double[] {2}, test.value(step.output()), TOLERANCE);
     }
   }
-
-  private static final double TOLERANCE = CellContract.TOLERANCE;
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.5, Double.NaN})

@@ -3,6 +3,7 @@ package io.github.tfrnn.cells;
 import io.github.tfrnn.ops.VariableScope;
 import io.github.tfrnn.testing.TestGraph;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -69,7 +70,7 @@ final class TwoSteps<S> implements AutoCloseable {
   }
 
   static double[] flat(List<double[]> arrays) {
-    return arrays.stream().flatMapToDouble(java.util.Arrays::stream).toArray();
+    return arrays.stream().flatMapToDouble(Arrays::stream).toArray();
   }
 
   /** What is fed for {@code operand}, as a matrix; a vector is a single row. */

@@ -12,6 +12,7 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.core.Identity;
+import org.tensorflow.op.nn.SoftmaxCrossEntropyWithLogits;
 import org.tensorflow.proto.DataType;
 
 /**
@@ -136,6 +137,14 @@ final class GradientPaths {
                   + ". Use VariableScope.variable, Variable.value or tf.identity.");
         }
       }
+    }
+    if (type.equals(SoftmaxCrossEntropyWithLogits.OP_NAME)
+        && op.output(0).dataType() != DataType.DT_FLOAT) {
+      throw refused(
+          "depend on xs only through ops that have a gradient for their type",
+          op,
+          "TensorFlow has it for DT_FLOAT only. Use"
+              + " SparseSoftmaxCrossEntropyWithLogits, or -sum(labels * logSoftmax(logits)).");
     }
     if (!GradientRegistry.has(type)) {
       throw refused(

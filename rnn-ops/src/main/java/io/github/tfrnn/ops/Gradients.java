@@ -10,6 +10,8 @@ import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Identity;
@@ -207,11 +209,11 @@ public final class Gradients {
     Output<?>[] found;
     try {
       found = graph.addGradients(null, new Output<?>[] {loss}, xs, seeds);
-    } catch (TensorFlowException e) {
+    } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {
       throw new IllegalArgumentException(
-          "gradients: every op between xs and "
+          "gradients: loss must be differentiable, got "
               + text(loss)
-              + " must have a gradient, got an error of TensorFlow: "
+              + " and this error of TensorFlow: "
               + e.getMessage(),
           e);
     }

@@ -1,7 +1,9 @@
 package io.github.tfrnn.ops;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -11,6 +13,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
@@ -62,7 +65,7 @@ final class LoopBuilder {
     this.body = new BodyEnvironment(scratch, tf);
     this.initial = new ArrayList<>(request.initial());
     var position = Placeholders.add(scratch, "step_position", ValueSpec.scalarInt());
-    var nodes = new java.util.LinkedHashMap<String, org.tensorflow.proto.NodeDef>();
+    var nodes = new LinkedHashMap<String, NodeDef>();
     this.shapes = new SymbolicShapes(scratch, nodes);
     this.traced = new TracedStep(TensorRef.of(position), shapes::spec, nodes);
   }
@@ -176,7 +179,7 @@ final class LoopBuilder {
   }
 
   private static String text(ValueSpec spec) {
-    return spec.type().name().substring("DT_".length()).toLowerCase(java.util.Locale.ROOT)
+    return spec.type().name().substring("DT_".length()).toLowerCase(Locale.ROOT)
         + " "
         + Shapes.text(spec.shape());
   }

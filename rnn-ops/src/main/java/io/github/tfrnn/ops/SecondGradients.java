@@ -6,7 +6,7 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.nn.BiasAdd;
+import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -102,11 +102,19 @@ final class SecondGradients {
     return builder.addInput(first).addInput(second).build().output(0);
   }
 
-  /** Sums over all but the channels; its gradient goes to every summand. */
+  /**
+   * Sums over all but the channels; its gradient goes to every summand. Adding it to zeros with
+   * BiasAdd would be shorter, but the graph optimizer forgets where the channels are.
+   */
   private static List<Operand<?>> biasAddGrad(Ops tf, GraphOperation op, List<Output<?>> g) {
-    var format = BiasAdd.dataFormat(op.attributes().getAttrString("data_format"));
-    var zeros = tf.zerosLike(number(op.input(0)));
-    return List.of(tf.nn.biasAdd(zeros, number(g.get(0)), format));
+    var shape = tf.shape(op.input(0));
+    var channels = number(g.get(0));
+    if (op.attributes().getAttrString("data_format").equals("NCHW")) {
+      var spatial = tf.slice(shape, tf.constant(new int[] {2}), tf.constant(new int[] {-1}));
+      List<Operand<TInt32>> sizes = List.of(tf.shape(channels), tf.onesLike(spatial));
+      channels = tf.reshape(channels, tf.concat(sizes, tf.constant(0)));
+    }
+    return List.of(tf.broadcastTo(channels, shape));
   }
 
   /** Spreads dy over zeros, with the inputs {@code (shape, begin, end, strides, dy)}. */

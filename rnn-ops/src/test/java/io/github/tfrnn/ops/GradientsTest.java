@@ -204,6 +204,30 @@ class GradientsTest {
   }
 
   @Test
+  void aGradientThatTensorFlowHasForAnotherTypeIsRefused() {
+    var x = test.feed64(Shape.of(1, 2), Shape.of(1, 2), 1, 2);
+    var labels = tf.constant(new double[][] {{0, 1}});
+    var loss = tf.withName("ce").nn.softmaxCrossEntropyWithLogits(x, labels).loss();
+    assertEquals(
+        "gradients: loss must depend on xs only through ops that have a gradient for their type,"
+            + " got SoftmaxCrossEntropyWithLogits 'ce'. TensorFlow has it for DT_FLOAT only. Use"
+            + " SparseSoftmaxCrossEntropyWithLogits, or -sum(labels * logSoftmax(logits)).",
+        refused(loss, x));
+  }
+
+  @Test
+  void whatNativeCodeStillRefusesIsPassedOn() {
+    var x = vector(1, 2);
+    var axesOfLong = tf.constant(new long[] {0});
+    var message = refused(tf.withName("total").sum(x, axesOfLong), x);
+    assertTrue(
+        message.startsWith(
+            "gradients: loss must be differentiable, got DT_DOUBLE[] 'total' and this error of"
+                + " TensorFlow: "),
+        message);
+  }
+
+  @Test
   void anIntegerLossIsRefused() {
     var n = test.feedInts(1, 2);
     assertEquals(

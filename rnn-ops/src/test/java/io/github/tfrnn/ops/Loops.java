@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
@@ -113,7 +114,6 @@ final class Loops implements AutoCloseable {
       int time,
       int steps,
       Step step) {
-    var probe = new int[1];
     var scan =
         Scan.carrying(tf(), Structure.list(initial.size()), List.copyOf(initial))
             .over(Structure.list(inputs.size()), List.copyOf(inputs))
@@ -124,22 +124,20 @@ final class Loops implements AutoCloseable {
     if (reverse) {
       scan = scan.reverse();
     }
-    var result = scan.run(outputs(step, initial, inputs, probe), flat(step));
+    var result = scan.run(outputs(step, initial, inputs), flat(step));
     return unrolled(
         doubles(result.carry()), doubles(result.outputs()), initial, inputs, time, steps, step);
   }
 
-  // The number of outputs is found by a step in a graph that is thrown away.
+  // The number of outputs is found by a step in a body that is thrown away.
   private static Structure<List<Operand<?>>> outputs(
-      Step step, List<Operand<TFloat64>> initial, List<Operand<TFloat64>> inputs, int[] count) {
-    try (var graph = new org.tensorflow.Graph()) {
-      var tf =
-          Ops.create(
-              new BodyEnvironment(graph, Ops.create((org.tensorflow.Graph) initial.get(0).env())));
+      Step step, List<Operand<TFloat64>> initial, List<Operand<TFloat64>> inputs) {
+    var outer = Ops.create(initial.get(0).env());
+    try (var graph = new Graph()) {
+      var tf = Ops.create(new BodyEnvironment(graph, outer));
       var first = inputs.stream().<Operand<TFloat64>>map(x -> row(tf, x, 0)).toList();
-      count[0] = step.apply(tf, tf.constant(0), initial, first).outputs().size();
+      return Structure.list(step.apply(tf, tf.constant(0), initial, first).outputs().size());
     }
-    return Structure.list(count[0]);
   }
 
   private static Scan.Step<List<Operand<?>>, List<Operand<?>>, List<Operand<?>>> flat(Step step) {

@@ -18,7 +18,7 @@ public final class ChildJvm {
   /**
    * How a child ended.
    *
-   * @param exit its exit code; above 128 when a signal killed it
+   * @param exit its exit code, not zero if it crashed
    * @param output what it printed, errors included
    */
   public record Result(int exit, String output) {}
