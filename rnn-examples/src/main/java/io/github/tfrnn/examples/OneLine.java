@@ -2,6 +2,7 @@ package io.github.tfrnn.examples;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import org.tensorflow.exceptions.TensorFlowException;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
@@ -16,14 +17,14 @@ final class OneLine {
   static int unusable(ParameterException problem, String... args) {
     var command = problem.getCommandLine();
     var name = command.getCommandSpec().qualifiedName();
-    print(command, problem.getMessage() + ". See " + name + " --help");
+    print(command, Objects.toString(problem.getMessage()) + ". See " + name + " --help");
     return ExitCode.USAGE;
   }
 
   /** For what a command throws. */
   static int failed(Exception problem, CommandLine command, ParseResult parsed) throws Exception {
     if (problem instanceof UserError) {
-      print(command, problem.getMessage());
+      print(command, Objects.toString(problem.getMessage()));
       return ExitCode.USAGE;
     }
     if (problem instanceof IOException

@@ -3,6 +3,7 @@ package io.github.tfrnn.examples;
 import io.github.tfrnn.examples.blog.BlogCommand;
 import io.github.tfrnn.examples.charrnn.CharRnnCommand;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -25,7 +26,9 @@ public final class Tfrnn {
   /** Runs the command that {@code args} name and ends the process with its exit code. */
   public static void main(String... args) {
     System.setProperty("java.awt.headless", "true"); // curves are drawn to files
-    System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+    var charset = Charset.defaultCharset(); // that of the terminal
+    var out = new PrintWriter(System.out, true, charset);
+    System.exit(run(out, new PrintWriter(System.err, true, charset), args));
   }
 
   /**

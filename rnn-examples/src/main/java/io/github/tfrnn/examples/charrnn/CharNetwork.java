@@ -5,9 +5,13 @@ import io.github.tfrnn.cells.LayerStates;
 import io.github.tfrnn.cells.LstmCell;
 import io.github.tfrnn.cells.MultiRnnCell;
 import io.github.tfrnn.cells.TensorCell;
+import io.github.tfrnn.ops.Dense;
+import io.github.tfrnn.ops.Embedding;
+import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import io.github.tfrnn.rnn.Rnn;
+import io.github.tfrnn.rnn.RnnResult;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
@@ -24,7 +28,7 @@ import org.tensorflow.types.TInt32;
  * }</pre>
  *
  * <p>Each layer is a loop of its own, so that the product of its inputs is made for all steps at
- * once.
+ * once before the loop begins.
  */
 final class CharNetwork {
   private final int symbols;
@@ -49,52 +53,46 @@ final class CharNetwork {
     return MultiRnnCell.of(layers).stateSize();
   }
 
-  /** What is done to the output of a layer while training. */
+  /** What is done to the outputs of a layer while training. */
   @FunctionalInterface
   interface Dropout {
+    /** Leaves everything as it is. */
+    Dropout NONE = (x, layer) -> x;
+
     /**
-     * Returns {@code x}, shape {@code [time, batch, units]}, with parts of it missing.
+     * Returns {@code x} with some of its elements zero.
      *
+     * @param x shape {@code [time, batch, units]}
      * @param layer 0 for the first
      */
     Operand<TFloat32> apply(Operand<TFloat32> x, int layer);
   }
 
   /**
-   * What one pass gives.
-   *
-   * @param logits shape {@code [time, batch, symbols]}
-   * @param state after the last step
-   */
-  record Pass(Operand<TFloat32> logits, LayerStates state) {}
-
-  /**
    * Adds the ops.
    *
-   * @param characters numbers of characters, shape {@code [time, batch]}
+   * @param characters their numbers, shape {@code [batch, time]}
    * @param initial the state before the first step
+   * @return the logits of what comes next, shape {@code [time, batch, symbols]}, and the state
+   *     after the last step
    */
-  Pass run(
+  RnnResult<Operand<TFloat32>, LayerStates> run(
       VariableScope scope, Operand<TInt32> characters, LayerStates initial, Dropout dropout) {
-    var x = new Embedding(symbols, embedding).lookup(scope, characters);
+    var timeMajor = Sequences.transposeBatchTime(scope.tf(), characters);
+    var x = Embedding.lookup(scope, timeMajor, symbols, embedding, TFloat32.class);
     var states = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
-      x = dropout.apply(run(scope.scope("layer_" + i), layers.get(i), x, initial, states), i);
+      var result = run(scope.scope("layer_" + i), layers.get(i), x, initial.layers().get(i));
+      states.add(result.state());
+      x = dropout.apply(result.outputs(), i);
     }
-    return new Pass(new Dense(symbols).apply(scope, x), new LayerStates(states));
+    return new RnnResult<>(Dense.apply(scope, x, symbols), new LayerStates(states));
   }
 
-  private static <S> Operand<TFloat32> run(
-      VariableScope scope,
-      TensorCell<TFloat32, S> layer,
-      Operand<TFloat32> x,
-      LayerStates initial,
-      List<Object> states) {
-    @SuppressWarnings("unchecked") // the states have the structure of the layers
-    var state = (S) initial.layers().get(states.size());
-    var result =
-        Rnn.dynamicRnn(scope, layer, x, options -> options.initialState(state).timeMajor());
-    states.add(result.state());
-    return result.outputs();
+  @SuppressWarnings("unchecked") // the states have the structure of the layers
+  private static <S> RnnResult<Operand<TFloat32>, S> run(
+      VariableScope scope, TensorCell<TFloat32, S> layer, Operand<TFloat32> x, Object initial) {
+    return Rnn.dynamicRnn(
+        scope, layer, x, options -> options.initialState((S) initial).timeMajor());
   }
 }

@@ -35,8 +35,7 @@ record Checkpoint(Path folder) {
   }
 
   /** Writes everything. */
-  void write(
-      Run run, Vocabulary vocabulary, Losses losses, Session session, StateFeed<?> carried)
+  void write(Run run, Vocabulary vocabulary, Losses losses, Session session, StateFeed<?> carried)
       throws IOException {
     run.save(file("settings.txt"));
     vocabulary.save(file("vocabulary.txt"));

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -47,12 +48,14 @@ record Corpus(String description, String training, String heldOut) {
   }
 
   /** The contents of the Java files, by path. */
-  private static TreeMap<String, String> javaFiles() {
+  private static SortedMap<String, String> javaFiles() {
     var files = new TreeMap<String, String>();
     try (var stream = Corpus.class.getResourceAsStream(SOURCES)) {
       if (stream == null) {
         throw new UserError(
-            "built-in text must lie beside the classes, found no " + SOURCES + ". Build with Maven");
+            "built-in text must lie beside the classes, found no "
+                + SOURCES
+                + ". Build with Maven");
       }
       var zip = new ZipInputStream(stream);
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {

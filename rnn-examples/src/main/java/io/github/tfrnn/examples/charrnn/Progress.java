@@ -1,5 +1,6 @@
 package io.github.tfrnn.examples.charrnn;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
@@ -34,7 +35,7 @@ final class Progress implements AutoCloseable {
             .setStyle(ProgressBarStyle.ASCII)
             .startsFrom(done, java.time.Duration.ZERO)
             .setInitialMax(windows);
-    if (System.console() == null) {
+    if (!isTerminal()) {
       builder
           .setUpdateIntervalMillis(LINE_EVERY_MILLIS)
           .setConsumer(new DelegatingProgressBarConsumer(log::println, 100));
@@ -42,6 +43,20 @@ final class Progress implements AutoCloseable {
       builder.setUpdateIntervalMillis(DRAW_EVERY_MILLIS);
     }
     return new Progress(builder.build());
+  }
+
+  // Before Java 22 there is a console only at a terminal; from then on it has to be asked.
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isTerminal() {
+    var console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
   }
 
   /** One more window is done. */
@@ -52,8 +67,7 @@ final class Progress implements AutoCloseable {
 
   /** What stands behind the bar. */
   static String message(double loss, double charactersPerSecond) {
-    return String.format(
-        Locale.ROOT, " loss %.3f, %,.0f characters/s", loss, charactersPerSecond);
+    return String.format(Locale.ROOT, " loss %.3f, %,.0f characters/s", loss, charactersPerSecond);
   }
 
   @Override

@@ -18,8 +18,7 @@ final class Range {
   static void positive(String option, double value, double most) {
     if (!(value > 0 && value <= most)) {
       throw new UserError(
-          "--%s must be above 0 and at most %s, got %s"
-              .formatted(option, text(most), text(value)));
+          "--%s must be above 0 and at most %s, got %s".formatted(option, text(most), text(value)));
     }
   }
 

@@ -76,7 +76,8 @@ final class RunFolder {
   static long stepOf(Path checkpoint) {
     var name = CHECKPOINT.matcher(checkpoint.getFileName().toString());
     if (!name.matches()) {
-      throw new IllegalArgumentException("checkpoint must be named checkpoint-N, got " + checkpoint);
+      throw new IllegalArgumentException(
+          "checkpoint must be named checkpoint-N, got " + checkpoint);
     }
     return Long.parseLong(name.group(1));
   }

@@ -13,8 +13,7 @@ final class Sampler {
    * @param temperature above zero: below 1 the model takes fewer risks, above 1 more
    * @param seed equal seeds give equal texts
    */
-  static String sample(
-      CharModel model, String prime, int length, double temperature, long seed) {
+  static String sample(CharModel model, String prime, int length, double temperature, long seed) {
     var vocabulary = model.vocabulary();
     var random = new SplittableRandom(seed);
     var text = new StringBuilder();

@@ -12,13 +12,7 @@ package io.github.tfrnn.examples.charrnn;
  * @param seed what the first weights and dropout are drawn with
  */
 record Schedule(
-    int batch,
-    int window,
-    double learningRate,
-    double decay,
-    double clip,
-    double keep,
-    long seed) {
+    int batch, int window, double learningRate, double decay, double clip, double keep, long seed) {
 
   /**
    * Checks the numbers.

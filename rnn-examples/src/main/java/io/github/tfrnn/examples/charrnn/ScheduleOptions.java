@@ -25,7 +25,8 @@ final class ScheduleOptions {
   @Option(
       names = "--decay",
       defaultValue = "0.8",
-      description = "What the learning rate is multiplied by in an epoch (default: ${DEFAULT-VALUE}).")
+      description =
+          "What the learning rate is multiplied by in an epoch (default: ${DEFAULT-VALUE}).")
   private double decay;
 
   @Option(

@@ -33,16 +33,43 @@ final class Windows {
     this.steps = steps;
   }
 
-  /**
-   * One window, rows one after the other.
-   *
-   * @param rows the number of rows
-   * @param steps the number of steps
-   * @param characters what each step reads, {@code [rows, steps]}; 0 in the padding
-   * @param targets what comes next, {@code [rows, steps]}; 0 in the padding
-   * @param lengths how many steps of each row are text
-   */
-  record Window(int rows, int steps, int[] characters, int[] targets, int[] lengths) {
+  /** One window: three arrays, rows one after the other. Whoever gets them does not change them. */
+  static final class Window {
+    private final int steps;
+    private final int[] characters;
+    private final int[] targets;
+    private final int[] lengths;
+
+    private Window(int rows, int steps) {
+      this.steps = steps;
+      characters = new int[rows * steps];
+      targets = new int[rows * steps];
+      lengths = new int[rows];
+    }
+
+    int rows() {
+      return lengths.length;
+    }
+
+    int steps() {
+      return steps;
+    }
+
+    /** What each step reads, {@code [rows, steps]}; 0 in the padding. */
+    int[] characters() {
+      return characters;
+    }
+
+    /** What comes next, {@code [rows, steps]}; 0 in the padding. */
+    int[] targets() {
+      return targets;
+    }
+
+    /** How many steps of each row are text, {@code [rows]}. */
+    int[] lengths() {
+      return lengths;
+    }
+
     /** How many targets the window has. */
     int size() {
       return Arrays.stream(lengths).sum();
@@ -70,16 +97,15 @@ final class Windows {
     }
     int from = index * steps;
     int width = Math.min(steps, longestRow() - from);
-    int[] characters = new int[rows * width];
-    int[] targets = new int[rows * width];
-    int[] lengths = new int[rows];
+    var window = new Window(rows, width);
     for (int row = 0; row < rows; row++) {
       int begin = start(row) + from;
-      lengths[row] = Math.min(width, start(row + 1) - begin);
-      System.arraycopy(text, begin, characters, row * width, lengths[row]);
-      System.arraycopy(text, begin + 1, targets, row * width, lengths[row]);
+      int length = Math.min(width, start(row + 1) - begin);
+      System.arraycopy(text, begin, window.characters, row * width, length);
+      System.arraycopy(text, begin + 1, window.targets, row * width, length);
+      window.lengths[row] = length;
     }
-    return new Window(rows, width, characters, targets, lengths);
+    return window;
   }
 
   private int start(int row) {
