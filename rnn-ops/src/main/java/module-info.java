@@ -10,4 +10,5 @@ module io.github.tfrnn.ops {
   requires static transitive org.jspecify;
 
   exports io.github.tfrnn.ops;
+  exports io.github.tfrnn.train;
 }
