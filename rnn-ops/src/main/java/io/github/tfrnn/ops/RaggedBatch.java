@@ -191,8 +191,8 @@ public final class RaggedBatch<T extends TType> implements AutoCloseable {
       long rounded = (steps + multiple - 1) / multiple * multiple;
       if (1.0 * lengths.length * rounded * depth > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
-            "ragged batch: tensor must have fewer than 2^31 elements, got "
-                + Shapes.text(Shape.of(lengths.length, rounded, depth)));
+            "ragged batch: tensor must have fewer than 2^31 elements, got %d rows of %d steps of %d"
+                .formatted(lengths.length, rounded, depth));
       }
       return new Layout(lengths.length, (int) rounded, depth, options.isTimeMajor());
     }

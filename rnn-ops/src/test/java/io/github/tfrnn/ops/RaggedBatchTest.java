@@ -159,7 +159,8 @@ class RaggedBatchTest {
         "ragged batch: depth must be at least 0, got -2",
         Refusals.argument(() -> RaggedBatch.of(FEATURES, depth)));
     assertEquals(
-        "ragged batch: tensor must have fewer than 2^31 elements, got [3, 2000000000, 1]",
+        "ragged batch: tensor must have fewer than 2^31 elements, got 3 rows of"
+            + " 2000000000 steps of 1",
         Refusals.argument(() -> RaggedBatch.of(IDS, o -> o.steps(2_000_000_000))));
   }
 
