@@ -3,6 +3,7 @@ package io.github.tfrnn.ops;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,11 @@ final class GradientPaths {
 
   /** Each op of the walk, the nearest to the loss first, with the ops that read its outputs. */
   private final Map<GraphOperation, List<GraphOperation>> readers = new LinkedHashMap<>();
+
+  /** Asking native code takes longer than all the rest. */
+  private final Map<GraphOperation, List<Output<?>>> inputs = new HashMap<>();
+
+  private final Map<String, Boolean> haveGradient = new HashMap<>();
 
   GradientPaths(Output<?> loss) {
     var todo = new ArrayDeque<Output<?>>(List.of(loss));
@@ -101,7 +107,7 @@ final class GradientPaths {
     var todo = new ArrayDeque<>(seen);
     while (!todo.isEmpty()) {
       var op = todo.remove();
-      if (!GradientRegistry.has(op.type()) && GradientRegistry.isFlat(op)) {
+      if (!has(op.type()) && GradientRegistry.isFlat(op)) {
         GradientRegistry.registerFlat(op.type());
       }
       for (Output<?> input : inputs(op)) {
@@ -112,7 +118,7 @@ final class GradientPaths {
     }
   }
 
-  private static void requireGradient(GraphOperation op) {
+  private void requireGradient(GraphOperation op) {
     String type = op.type();
     if (FRAMES.contains(type) || FRAMES.contains(type.replaceFirst("^Ref", ""))) {
       throw refused(
@@ -146,7 +152,7 @@ final class GradientPaths {
           "TensorFlow has it for DT_FLOAT only. Use"
               + " SparseSoftmaxCrossEntropyWithLogits, or -sum(labels * logSoftmax(logits)).");
     }
-    if (!GradientRegistry.has(type)) {
+    if (!has(type)) {
       throw refused(
           "depend on xs only through ops that have a gradient",
           op,
@@ -167,12 +173,20 @@ final class GradientPaths {
         "gradients: loss must " + rule + ", got " + op.type() + " '" + op.name() + "'. " + fix);
   }
 
-  private static List<Output<?>> inputs(GraphOperation op) {
-    var inputs = new ArrayList<Output<?>>();
-    for (int i = 0; i < op.numInputs(); i++) {
-      inputs.add(op.input(i));
-    }
-    return inputs;
+  private boolean has(String type) {
+    return haveGradient.computeIfAbsent(type, GradientRegistry::has);
+  }
+
+  private List<Output<?>> inputs(GraphOperation op) {
+    return inputs.computeIfAbsent(
+        op,
+        asked -> {
+          var found = new ArrayList<Output<?>>();
+          for (int i = 0; i < asked.numInputs(); i++) {
+            found.add(asked.input(i));
+          }
+          return found;
+        });
   }
 
   /** Whether values of this type have a slope, or are lists of values that have. */

@@ -55,9 +55,7 @@ class TrainingOrderTest {
   private Operand<TFloat32> dense(VariableScope scope, Operand<TFloat32> x, int in, int out) {
     var kernel = scope.variable("kernel", Shape.of(in, out), TFloat32.class);
     var bias = scope.variable("bias", Shape.of(out), TFloat32.class, Initializers.zeros());
-    // A penalty is needed by no gradient, so nothing but the training op makes it come in time.
-    var penalty = tf.math.mul(tf.constant(1e-3f), tf.nn.l2Loss(kernel));
-    return tf.math.add(tf.math.add(tf.linalg.matMul(x, kernel), bias), penalty);
+    return tf.math.add(tf.linalg.matMul(x, kernel), bias);
   }
 
   @Test
@@ -106,6 +104,45 @@ class TrainingOrderTest {
       test.values(losses, trains.toArray(TrainOp[]::new)).forEach(loss -> seen.add(loss[0]));
     }
     return seen;
+  }
+
+  /** Reads {@code w} twenty times, which takes far longer than a training step. */
+  private Operand<TFloat32> slow(Operand<TFloat32> w) {
+    Operand<TFloat32> x = tf.fill(tf.constant(new int[] {256, 256}), tf.constant(0.01f));
+    for (int i = 0; i < 20; i++) {
+      x = tf.math.add(tf.math.tanh(tf.linalg.matMul(x, x)), w);
+    }
+    return tf.math.mean(x, tf.constant(new int[] {0, 1}));
+  }
+
+  private Operand<TFloat32> weight() {
+    return test.scope().variable("w", Shape.scalar(), TFloat32.class, Initializers.ones());
+  }
+
+  @Test
+  void theLossIsThatOfTheWeightsBeforeTheUpdate() {
+    var w = weight();
+    var loss = tf.math.addN(List.of(tf.math.square(w), tf.stopGradient(slow(w))));
+    double before = test.value(loss)[0];
+    var train = GradientDescent.of(0.5).minimize(test.scope(), loss, test.scope().variables());
+    assertEquals(before, test.values(List.of(loss), train).get(0)[0]);
+    assertArrayEquals(new double[] {0}, test.value(w));
+  }
+
+  @Test
+  void aMetricMayAskToBeComputedBeforeTheUpdate() {
+    var w = weight();
+    var metric = slow(w);
+    double before = test.value(metric)[0];
+    var train =
+        GradientDescent.of(0.5)
+            .minimize(
+                test.scope(),
+                tf.math.square(w),
+                test.scope().variables(),
+                options -> options.after(metric));
+    assertEquals(before, test.values(List.of(metric), train).get(0)[0]);
+    assertArrayEquals(new double[] {0}, test.value(w));
   }
 
   /** Each gradient here is the memory of the other variable. */
