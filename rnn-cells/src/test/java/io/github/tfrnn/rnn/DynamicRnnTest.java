@@ -19,6 +19,7 @@ import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.Variable;
 import io.github.tfrnn.ops.VariableScope;
 import io.github.tfrnn.testing.TestGraph;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
@@ -172,7 +174,7 @@ class DynamicRnnTest {
       assertEquals(Shape.of(3, 5, 2), test.shapeOf(result.outputs()));
       assertEquals(Shape.of(3, 5, 3), test.shapeOf(gradient));
       var among = test.value(result.outputs());
-      assertArrayEquals(alone, java.util.Arrays.copyOfRange(among, 10, 14), 1e-6);
+      assertArrayEquals(alone, Arrays.copyOfRange(among, 10, 14), 1e-6);
     }
   }
 
@@ -223,7 +225,7 @@ class DynamicRnnTest {
       var cell = LstmCell.builder(type, 2).peepholes().cellClip(3).build();
       var looped =
           Rnn.dynamicRnn(test.scope(), cell, x, options -> options.sequenceLength(lengths));
-      var steps = tf.unstack(x, 4L, org.tensorflow.op.core.Unstack.axis(1L)).output();
+      var steps = tf.unstack(x, 4L, Unstack.axis(1L)).output();
       var stepped =
           Rnn.staticRnn(test.scope(), cell, steps, options -> options.sequenceLength(lengths));
       var loopGradient = Gradients.of(test.weigh(looped.state().c(), 0), List.of(x)).get(0);
@@ -244,7 +246,7 @@ class DynamicRnnTest {
       var looped =
           Rnn.dynamicRnn(
               test.scope(), cell, x, options -> options.sequenceLength(lengths).secondOrder());
-      var steps = tf.unstack(x, 4L, org.tensorflow.op.core.Unstack.axis(1L)).output();
+      var steps = tf.unstack(x, 4L, Unstack.axis(1L)).output();
       var stepped =
           Rnn.staticRnn(test.scope(), cell, steps, options -> options.sequenceLength(lengths));
       assertArrayEquals(
@@ -316,15 +318,7 @@ class DynamicRnnTest {
       var lengths = test.feedInts(4, 4, 4);
       var result =
           Rnn.dynamicRnn(test.scope(), cell, x, options -> options.sequenceLength(lengths));
-      var message =
-          String.valueOf(
-              assertThrows(TFInvalidArgumentException.class, () -> test.value(result.outputs()))
-                  .getMessage());
-      assertTrue(
-          message.contains(
-              "[rnn: sequenceLength must be a vector with one length for each row,] [2] [got shape]"
-                  + " [3]"),
-          message);
+      assertFails(test, result.outputs(), "[2] [got shape] [3]");
     }
   }
 
@@ -340,8 +334,14 @@ class DynamicRnnTest {
       assertEquals(Shape.of(2, 4, 2), test.shapeOf(result.outputs()));
       // Broadcast, its shape would look like that of two rows.
       test.refeed(lengths, TInt32.tensorOf(Shape.of(2, 2)));
-      assertThrows(TFInvalidArgumentException.class, () -> test.value(result.outputs()));
+      assertFails(test, result.outputs(), "[2] [got shape] [2 2]");
     }
+  }
+
+  private static void assertFails(TestGraph test, Operand<?> outputs, String facts) {
+    var e = assertThrows(TFInvalidArgumentException.class, () -> test.value(outputs));
+    var message = "[rnn: sequenceLength must be a vector with one length for each row,] " + facts;
+    assertTrue(String.valueOf(e.getMessage()).contains(message), e.getMessage());
   }
 
   /** testInvalidDtype of TensorFlow 1.15. */

@@ -7,16 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.tfrnn.cells.GruCell;
 import io.github.tfrnn.cells.RnnCell;
 import io.github.tfrnn.cells.Step;
+import io.github.tfrnn.cells.TensorCell;
 import io.github.tfrnn.ops.Gradients;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Scan;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import io.github.tfrnn.testing.TestGraph;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
@@ -138,6 +142,56 @@ class NestedRnnTest {
       assertEquals(
           "rnn: inputs number must have the batch of the others, 2, got [5, 3, 1]",
           argument(() -> Rnn.dynamicRnn(test.scope(), cell, new Pair(pair.matrix(), many))));
+    }
+  }
+
+  /** Scales its input by the sum of a state that all rows share, of a size of its own. */
+  private record SharedStateCell() implements TensorCell<TFloat64, Operand<TFloat64>> {
+    @Override
+    public Class<TFloat64> type() {
+      return TFloat64.class;
+    }
+
+    @Override
+    public Structure<Operand<TFloat64>> outputSize() {
+      return Structure.tensor(Leaf.of("", TFloat64.class, Shape.of(1)));
+    }
+
+    @Override
+    public Structure<Operand<TFloat64>> stateSize() {
+      return Structure.tensor(Leaf.unbatched("memory", TFloat64.class, Shape.of(-1)));
+    }
+
+    @Override
+    public Step<Operand<TFloat64>, Operand<TFloat64>> step(
+        VariableScope scope, Operand<TFloat64> x, Operand<TFloat64> memory) {
+      var tf = scope.tf();
+      var mean = tf.math.mean(x, tf.constant(new int[] {0, 1}));
+      var next = tf.math.tanh(tf.math.add(memory, mean));
+      return new Step<>(tf.math.mul(x, tf.sum(next, tf.constant(0))), next);
+    }
+  }
+
+  @Test
+  void aStateThatAllRowsShareMayHaveASizeOfItsOwn() {
+    try (var test = new TestGraph()) {
+      var x = test.random64(Shape.of(-1, 3, 1), Shape.of(2, 3, 1));
+      var memory = test.random64(Shape.of(-1), Shape.of(5));
+      var cell = new SharedStateCell();
+      var steps = test.tf().unstack(x, 3L, Unstack.axis(1L)).output();
+      var stepped =
+          Rnn.staticRnn(test.scope(), cell, steps, options -> options.initialState(memory));
+      var looped = Rnn.dynamicRnn(test.scope(), cell, x, options -> options.initialState(memory));
+      var outputs = test.tf().stack(stepped.outputs(), Stack.axis(1L));
+      var sources = List.of(x, memory);
+      var fetches = new ArrayList<Operand<?>>(List.of(outputs, stepped.state()));
+      fetches.addAll(Gradients.of(test.weigh(outputs, 0), sources));
+      fetches.addAll(List.of(looped.outputs(), looped.state()));
+      fetches.addAll(Gradients.of(test.weigh(looped.outputs(), 0), sources));
+      var numbers = test.values(fetches);
+      for (int i = 0; i < 4; i++) {
+        assertArrayEquals(numbers.get(i), numbers.get(4 + i), 1e-12, "tensor " + i);
+      }
     }
   }
 
