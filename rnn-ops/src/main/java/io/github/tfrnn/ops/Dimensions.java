@@ -1,5 +1,7 @@
 package io.github.tfrnn.ops;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
@@ -21,5 +23,17 @@ final class Dimensions {
   static Operand<TInt32> at(Ops tf, Operand<? extends TType> value, int axis) {
     var size = tf.slice(tf.shape(value), tf.constant(new int[] {axis}), tf.constant(new int[] {1}));
     return tf.stopGradient(tf.reshape(size, tf.constant(new int[0])));
+  }
+
+  /** The first {@code count} dimensions of {@code value} and then {@code more}, as a vector. */
+  static Operand<TInt32> first(Ops tf, Operand<? extends TType> value, int count, int... more) {
+    List<Operand<TInt32>> sizes = new ArrayList<>();
+    for (int axis = 0; axis < count; axis++) {
+      sizes.add(of(tf, value, axis));
+    }
+    for (int size : more) {
+      sizes.add(tf.constant(size));
+    }
+    return tf.stack(sizes);
   }
 }
