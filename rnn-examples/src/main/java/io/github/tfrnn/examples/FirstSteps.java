@@ -30,11 +30,11 @@ final class FirstSteps {
       var loss = tf.math.mean(error, tf.constant(new int[] {0, 1, 2}));
       var train = Adam.of(0.01).minimize(root, loss, root.trainableVariables());
       try (var session = new Session(graph)) {
-        for (int step = 0; step <= 300; step++) {
+        for (int step = 0; step <= 60; step++) {
           try (var result = session.runner().fetch(loss).addTarget(train).run()) {
-            if (step % 100 == 0) {
+            if (step % 20 == 0) {
               System.out.printf(
-                  "step %3d  loss %.3f%n", step, ((TFloat32) result.get(0)).getFloat());
+                  "step %2d  loss %.3f%n", step, ((TFloat32) result.get(0)).getFloat());
             }
           }
         }
