@@ -32,7 +32,7 @@ class ReadmeTest {
         Files.readString(Path.of("src/main/java/io/github/tfrnn/examples/FirstSteps.java"));
     String body =
         source.substring(source.indexOf("    try (var graph"), source.lastIndexOf("  }\n}"));
-    assertEquals(body.stripIndent().strip(), block("java", 0).strip());
+    assertEquals(body.stripTrailing().stripIndent(), block("java", 0).strip());
   }
 
   @Test
