@@ -4,5 +4,6 @@ module io.github.tfrnn.cells {
   requires static org.jspecify;
 
   exports io.github.tfrnn.cells;
+  exports io.github.tfrnn.model;
   exports io.github.tfrnn.rnn;
 }

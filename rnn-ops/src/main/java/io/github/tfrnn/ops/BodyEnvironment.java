@@ -71,7 +71,7 @@ final class BodyEnvironment implements ExecutionEnvironment {
               + " VariableScope.variable or tf.identity.");
     }
     var spec = ValueSpec.of(value.dataType(), value.shape());
-    return Placeholders.add(scratch, "capture" + captures.size(), spec);
+    return Placeholders.add(scratch, "step_capture" + captures.size(), spec);
   }
 
   @Override

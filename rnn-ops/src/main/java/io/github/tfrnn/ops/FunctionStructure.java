@@ -26,7 +26,7 @@ record FunctionStructure<V>(
   private List<Operand<?>> checked(List<Operand<?>> parts) {
     if (parts.size() != leaves.size()) {
       throw new IllegalArgumentException(
-          "structure must have "
+          "structure: value must have "
               + leaves.size()
               + " tensors "
               + leaves.stream().map(Leaf::name).toList()

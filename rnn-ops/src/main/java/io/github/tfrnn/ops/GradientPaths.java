@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.core.Identity;
 import org.tensorflow.op.nn.SoftmaxCrossEntropyWithLogits;
 import org.tensorflow.proto.DataType;
@@ -24,9 +23,6 @@ import org.tensorflow.proto.DataType;
  * the process or reads memory that is not its own.
  */
 final class GradientPaths {
-  /** The attribute that loops of this library carry, and no others. */
-  static final String LOOP = "_tfrnn_loop";
-
   private static final Set<String> LOOPS = Set.of("While", "StatelessWhile");
   private static final Set<String> FRAMES =
       Set.of("Enter", "Exit", "Merge", "Switch", "NextIteration", "LoopCond");
@@ -126,11 +122,8 @@ final class GradientPaths {
           op,
           "TensorFlow cannot differentiate it. Build the loop with Scan or Rnn.dynamicRnn.");
     }
-    if (LOOPS.contains(type) && !isOfLibrary(op)) {
-      throw refused(
-          "depend on xs only through loops of this library",
-          op,
-          "Build the loop with Scan or Rnn.dynamicRnn.");
+    if (LOOPS.contains(type)) {
+      requireGradientOf(op);
     }
     if (!type.equals(Identity.OP_NAME)) {
       for (Output<?> input : inputs(op)) {
@@ -160,11 +153,20 @@ final class GradientPaths {
     }
   }
 
-  private static boolean isOfLibrary(GraphOperation loop) {
-    try {
-      return loop.attributes().getAttrString(LOOP) != null;
-    } catch (TensorFlowException | IllegalArgumentException e) {
-      return false;
+  private static void requireGradientOf(GraphOperation loop) {
+    var layout = LoopGradient.layoutOf(loop);
+    if (layout == null) {
+      throw refused(
+          "depend on xs only through loops of this library",
+          loop,
+          "Build the loop with Scan or Rnn.dynamicRnn; one that was exported for inference has"
+              + " left its gradient behind.");
+    }
+    if (layout.gradient() == null) {
+      throw refused(
+          "depend on xs only through loops that have a gradient",
+          loop,
+          "There is none because: " + layout.failure());
     }
   }
 

@@ -32,6 +32,8 @@ final class GradientRegistry {
 
   static {
     // Filled by the classes that know: one line for each family of ops.
+    LoopGradient.addTo(GRADIENTS);
+    TensorListGradients.addTo(GRADIENTS);
     MissingGradients.addTo(GRADIENTS);
     SecondGradients.addTo(GRADIENTS);
   }

@@ -35,9 +35,13 @@ import org.tensorflow.types.family.TType;
  * 1. A second new cell in {@code root.scope("rnn")} therefore gets the first one's name and is told
  * that its variables exist. Copies made by the {@code with} methods share their counts. To jump to
  * a scope, use its value; {@link #reopened()} jumps without leaving a trace in the counts.
+ *
+ * <p>A scope is for one thread at a time, as is the graph that it builds.
  */
 public final class VariableScope {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.][A-Za-z0-9_.\\-/]*");
+
+  private static final int NAMES_SHOWN = 10;
 
   private final Graph graph;
   private final VariableStore store;
@@ -62,12 +66,18 @@ public final class VariableScope {
   }
 
   /**
-   * Returns the root scope of a graph. A second call gives a scope with the same variables; those
-   * that came into the graph some other way, such as by loading it, are adopted.
+   * Returns the root scope of a graph, with all variables that the graph holds, whether they were
+   * made by another such scope or came with a graph that was loaded. Default names are counted from
+   * nothing.
    */
   public static VariableScope of(Graph graph) {
     return new VariableScope(
-        graph, VariableStore.of(graph), "", ScopeSettings.ROOT, new HashMap<>(), Ops.create(graph));
+        graph,
+        VariableStore.of(graph),
+        "",
+        ScopeSettings.ROOT,
+        new HashMap<>(),
+        NamingScope.ops(graph));
   }
 
   /**
@@ -107,6 +117,7 @@ public final class VariableScope {
    */
   public VariableScope scope(String inner) {
     requireName(inner);
+    counts.merge(inner, 1, Integer::sum);
     var ops = tf;
     for (String part : inner.split("/", -1)) {
       ops = ops.withSubScope(part);
@@ -124,10 +135,9 @@ public final class VariableScope {
   public VariableScope uniqueScope(String defaultName) {
     requireName(defaultName);
     String unique = defaultName;
-    for (int i = 1; counts.getOrDefault(unique, 0) > 0; i++) {
+    for (int i = 1; counts.containsKey(unique); i++) {
       unique = defaultName + "_" + i;
     }
-    counts.merge(unique, 1, Integer::sum);
     return scope(unique);
   }
 
@@ -187,7 +197,7 @@ public final class VariableScope {
    * @see #variable(String, Shape, Class, VariableInitializer)
    */
   public <T extends TType> Operand<T> variable(String name, Shape shape, Class<T> type) {
-    return variable(name, shape, type, null);
+    return get(name, shape, type, settings.initializer());
   }
 
   /**
@@ -196,33 +206,30 @@ public final class VariableScope {
    * @param name its name in this scope; the full name is {@code scope/name}
    * @param shape its shape, fully known
    * @param type its type
-   * @param initializer emits its first value; null for the scope's, ignored if the variable exists
+   * @param initializer emits its first value; ignored if the variable exists
    * @return its value, of this shape: an identity of the reference, never the reference itself.
    *     Inside a loop body, the captured value
-   * @throws IllegalArgumentException if the name is not valid, if the shape is not fully known, or
-   *     if an existing variable has another shape or type
+   * @throws IllegalArgumentException if the name is not valid or is that of another op, if the
+   *     shape is not fully known, if an existing variable has another shape or type, or if the
+   *     first value does not fit
    * @throws IllegalStateException if the variable exists and must not, or must and does not
    */
   public <T extends TType> Operand<T> variable(
-      String name, Shape shape, Class<T> type, @Nullable VariableInitializer initializer) {
-    requireName(name);
-    String fullName = full(name);
-    var found = store.find(fullName);
-    if (found == null) {
-      if (settings.reuse() == Reuse.ALWAYS) {
-        throw new IllegalStateException(
-            "Variable "
-                + fullName
-                + " does not exist. Did you mean Reuse.AUTO, or a scope of another name? The graph"
-                + " holds "
-                + (store.all().isEmpty() ? "no variable." : names() + "."));
-      }
-      create(fullName, shape, type, initializer);
+      String name, Shape shape, Class<T> type, VariableInitializer initializer) {
+    return get(name, shape, type, requireNonNull(initializer, "initializer"));
+  }
+
+  private <T extends TType> Operand<T> get(
+      String inner, Shape shape, Class<T> type, @Nullable VariableInitializer initializer) {
+    requireName(inner);
+    String fullName = full(inner);
+    var variable = store.find(fullName);
+    if (variable == null) {
+      variable = create(fullName, shape, type, initializer);
     } else {
-      requireSame(found, shape, type);
+      requireSame(variable, shape, type);
     }
-    @SuppressWarnings("unchecked") // made or found with this type
-    var value = (Operand<T>) VariableStore.value(graph, fullName);
+    var value = variable.value(type);
     return tf.scope().env() instanceof BodyEnvironment body ? captured(body, value) : value;
   }
 
@@ -231,72 +238,60 @@ public final class VariableScope {
     return (Operand<T>) body.resolve(value.asOutput());
   }
 
-  private void create(
+  private Variable create(
       String fullName,
       Shape shape,
       Class<? extends TType> type,
       @Nullable VariableInitializer given) {
+    if (settings.reuse() == Reuse.ALWAYS) {
+      throw new IllegalStateException(
+          "Variable "
+              + fullName
+              + " does not exist. Did you mean Reuse.AUTO, or a scope of another name? The graph"
+              + " holds "
+              + holdings());
+    }
     if (shape.isUnknown() || shape.hasUnknownDimension()) {
       throw new IllegalArgumentException(
           fullName + ": shape must be fully known, got " + Shapes.text(shape));
     }
-    var initializer = given != null ? given : settings.initializer();
+    var initializer = given;
     if (initializer == null) {
       initializer =
           TFloating.class.isAssignableFrom(type)
               ? Initializers.glorotUniform()
               : Initializers.zeros();
     }
-    store.create(graph, fullName, shape, type, initializer, settings.trainable(), settings.seed());
+    return store.create(fullName, shape, type, initializer, settings);
   }
 
-  private void requireSame(VariableStore.Entry found, Shape shape, Class<? extends TType> type) {
+  private void requireSame(Variable found, Shape shape, Class<? extends TType> type) {
     if (settings.reuse() == Reuse.NEVER) {
       throw new IllegalStateException(
           "Variable "
               + found.name()
               + " already exists, disallowed. Did you mean Reuse.ALWAYS or Reuse.AUTO, a scope of"
               + " another name, or the same cell object? Originally defined at: "
-              + found.origin());
+              + store.origin(found.name()));
     }
     if (!found.shape().isCompatibleWith(shape)) {
-      throw new IllegalArgumentException(
-          "Trying to share variable "
-              + found.name()
-              + ", but specified shape "
-              + Shapes.text(shape)
-              + " and found shape "
-              + Shapes.text(found.shape())
-              + ". Originally defined at: "
-              + found.origin());
+      throw different(found, "shape", Shapes.text(shape), Shapes.text(found.shape()));
     }
     if (found.type() != type) {
-      throw new IllegalArgumentException(
-          "Trying to share variable "
-              + found.name()
-              + ", but specified dtype "
-              + type.getSimpleName()
-              + " and found dtype "
-              + found.type().getSimpleName()
-              + ". Originally defined at: "
-              + found.origin());
+      throw different(found, "dtype", type.getSimpleName(), found.type().getSimpleName());
     }
+  }
+
+  private IllegalArgumentException different(Variable found, String what, String asked, String is) {
+    return new IllegalArgumentException(
+        "Trying to share variable %s, but specified %s %s and found %s %s. Originally defined at: %s"
+            .formatted(found.name(), what, asked, what, is, store.origin(found.name())));
   }
 
   /** All variables of this scope and the scopes inside it, in the order of their creation. */
   public List<Variable> variables() {
-    String prefix = name.isEmpty() ? "" : name + "/";
-    return VariableStore.of(graph).all().stream()
-        .filter(entry -> entry.name().startsWith(prefix))
-        .map(
-            entry ->
-                new Variable(
-                    entry.name(),
-                    entry.shape(),
-                    entry.type(),
-                    entry.trainable(),
-                    VariableStore.value(graph, entry.name())))
-        .toList();
+    String prefix = full("");
+    return store.all().stream().filter(v -> v.name().startsWith(prefix)).toList();
   }
 
   /** The variables of {@link #variables()} that optimizers change. */
@@ -304,8 +299,15 @@ public final class VariableScope {
     return variables().stream().filter(Variable::trainable).toList();
   }
 
-  private List<String> names() {
-    return store.all().stream().map(VariableStore.Entry::name).toList();
+  /** Names for a message, at most {@value #NAMES_SHOWN}. */
+  private String holdings() {
+    var names = store.all().stream().map(Variable::name).toList();
+    if (names.isEmpty()) {
+      return "no variable.";
+    }
+    int rest = names.size() - NAMES_SHOWN;
+    return String.join(", ", names.subList(0, Math.min(names.size(), NAMES_SHOWN)))
+        + (rest > 0 ? " and " + rest + " more." : ".");
   }
 
   private String full(String inner) {

@@ -3,10 +3,10 @@ package io.github.tfrnn.ops;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -14,6 +14,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Operands;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Assign;
 import org.tensorflow.op.core.Identity;
@@ -22,121 +23,137 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.types.family.TType;
 
 /**
- * The variables of one graph, by full name, in the order of their creation.
+ * The variables of one graph, by full name.
  *
- * <p>It holds names and facts, never operands, so that the table of stores keeps no graph alive.
+ * <p>The graph itself says what there is, so a variable that came into it by loading is as good as
+ * one made here. Only the line of the program that made a variable is kept beside it.
  */
 final class VariableStore {
-  private static final Map<Graph, VariableStore> STORES =
-      Collections.synchronizedMap(new WeakHashMap<>());
+  private static final String VARIABLE = "VariableV2";
 
   /** Written on the op of a variable, so that a reloaded graph still knows. */
   private static final String TRAINABLE = "_tfrnn_trainable";
 
-  /**
-   * What is known of a variable.
-   *
-   * @param origin the line of the caller that made it
-   */
-  record Entry(
-      String name, Shape shape, Class<? extends TType> type, boolean trainable, String origin) {}
+  // Lines by name, no operands: the table keeps no graph alive.
+  private static final Map<Graph, Map<String, String>> ORIGINS =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Graph graph;
+  private final Map<String, String> origins;
 
-  private VariableStore() {}
-
-  /** Returns the store of {@code graph}, which knows every variable that the graph holds now. */
-  static VariableStore of(Graph graph) {
-    var store = STORES.computeIfAbsent(graph, any -> new VariableStore());
-    store.adopt(graph);
-    return store;
+  private VariableStore(Graph graph, Map<String, String> origins) {
+    this.graph = graph;
+    this.origins = origins;
   }
 
-  private synchronized void adopt(Graph graph) {
-    graph
-        .operations()
-        .forEachRemaining(
-            op -> {
-              if (op.type().equals("VariableV2") && !entries.containsKey(op.name())) {
-                var output = op.output(0);
-                entries.put(
-                    op.name(),
-                    new Entry(
-                        op.name(), output.shape(), output.type(), trainable(op), "a loaded graph"));
-              }
-            });
+  static VariableStore of(Graph graph) {
+    return new VariableStore(
+        graph, ORIGINS.computeIfAbsent(graph, any -> new ConcurrentHashMap<>()));
+  }
+
+  /**
+   * Returns the variable of this name.
+   *
+   * @throws IllegalArgumentException if the name is that of an op of another kind
+   */
+  @Nullable Variable find(String name) {
+    var op = graph.operation(name);
+    if (op == null) {
+      return null;
+    }
+    if (!op.type().equals(VARIABLE)) {
+      throw new IllegalArgumentException(
+          name + ": name must not be that of another op, got the name of a " + op.type());
+    }
+    return variable(op);
+  }
+
+  /** All variables, in the order of their creation. */
+  List<Variable> all() {
+    // The list comes first: describing a variable may add its read to the graph.
+    var ops = new ArrayList<GraphOperation>();
+    graph.operations().forEachRemaining(ops::add);
+    return ops.stream().filter(op -> op.type().equals(VARIABLE)).map(this::variable).toList();
+  }
+
+  /** The line of the program that made a variable. */
+  String origin(String name) {
+    return origins.getOrDefault(name, "a loaded graph");
+  }
+
+  private Variable variable(GraphOperation op) {
+    var reference = op.output(0);
+    return new Variable(op.name(), reference.shape(), reference.type(), trainable(op), value(op));
   }
 
   private static boolean trainable(GraphOperation op) {
     try {
       return op.attributes().getAttrBool(TRAINABLE);
-    } catch (TensorFlowException | IllegalArgumentException e) {
-      return true; // not written: TensorFlow's own default
+    } catch (TensorFlowException e) {
+      return true; // not written: what TensorFlow makes of itself is trained
     }
   }
 
-  @Nullable
-  synchronized Entry find(String name) {
-    return entries.get(name);
-  }
-
-  synchronized List<Entry> all() {
-    return new ArrayList<>(entries.values());
+  /**
+   * Returns what reads a variable, {@code kernel/read} as in TensorFlow 1, adding it if need be.
+   */
+  private Operand<? extends TType> value(GraphOperation variable) {
+    String name = variable.name() + "/read";
+    var read = graph.operation(name);
+    if (read == null) {
+      var tf = NamingScope.ops(graph);
+      var builder = graph.opBuilder(Identity.OP_NAME, name, tf.scope());
+      return builder.addInput(variable.output(0)).build().output(0);
+    }
+    if (!read.type().equals(Identity.OP_NAME) || !read.input(0).op().equals(variable)) {
+      throw new IllegalArgumentException(
+          name + ": op must read the variable " + variable.name() + ", got a " + read.type());
+    }
+    return read.output(0);
   }
 
   /** Adds a variable to the graph, with the ops that initialize it. */
-  synchronized Entry create(
-      Graph graph,
+  Variable create(
       String name,
       Shape shape,
       Class<? extends TType> type,
       VariableInitializer initializer,
-      boolean trainable,
-      long seed) {
-    var tf = Ops.create(graph);
-    var builder = graph.opBuilder("VariableV2", name, tf.scope());
-    builder.setAttr("shape", shape);
-    builder.setAttr("dtype", org.tensorflow.op.Operands.toDataType(type));
-    if (!trainable) {
-      builder.setAttr(TRAINABLE, AttrValue.newBuilder().setB(false).build());
-    }
-    var reference = builder.build().output(0);
+      ScopeSettings settings) {
+    var tf = NamingScope.ops(graph);
     var init = tf.withSubScope("initialize").withInitScope();
-    Operand<? extends TType> value =
-        initializer.initialValue(init, shape, type, seedOf(name, seed));
-    if (value.type() != type || !value.shape().isCompatibleWith(shape)) {
+    var first = initializer.initialValue(init, shape, type, seedOf(name, settings.seed()));
+    // A value that does not fit leaves no half-made variable behind.
+    if (first.type() != type || !first.shape().isCompatibleWith(shape)) {
       throw new IllegalArgumentException(
           name
               + ": initial value must be "
               + type.getSimpleName()
               + Shapes.text(shape)
               + ", got "
-              + value.type().getSimpleName()
-              + Shapes.text(value.shape()));
+              + first.type().getSimpleName()
+              + Shapes.text(first.shape()));
     }
-    assign(init, reference, value);
-    read(graph, name, reference);
-    var entry = new Entry(name, shape, type, trainable, caller());
-    entries.put(name, entry);
-    return entry;
+    if (!graph.isInitializer(first.op())) {
+      throw new IllegalArgumentException(
+          name
+              + ": initial value must be made by the ops that the initializer is given, got "
+              + first.op().name());
+    }
+    var builder = graph.opBuilder(VARIABLE, name, tf.scope());
+    builder.setAttr("shape", shape);
+    builder.setAttr("dtype", Operands.toDataType(type));
+    if (!settings.trainable()) {
+      builder.setAttr(TRAINABLE, AttrValue.newBuilder().setB(false).build());
+    }
+    var op = builder.build();
+    assign(init, op.output(0), first);
+    origins.put(name, caller());
+    return variable(op);
   }
 
   @SuppressWarnings("unchecked") // the types were compared
   private static void assign(Ops init, Output<?> reference, Operand<?> value) {
     Assign.create(init.scope(), (Operand<TType>) reference, (Operand<TType>) value);
-  }
-
-  /** Returns the op that reads a variable: {@code kernel/read}, as in TensorFlow 1. */
-  static Operand<? extends TType> value(Graph graph, String name) {
-    GraphOperation read = graph.operation(name + "/read");
-    return read != null && read.type().equals(Identity.OP_NAME)
-        ? read.output(0)
-        : read(graph, name, graph.operationOrThrow(name).output(0));
-  }
-
-  private static Operand<? extends TType> read(Graph graph, String name, Output<?> reference) {
-    var builder = graph.opBuilder(Identity.OP_NAME, name + "/read", Ops.create(graph).scope());
-    return builder.addInput(reference).build().output(0);
   }
 
   /** Mixes the full name and the seed of the scope: FNV-1a, then the finalizer of splitmix64. */
@@ -158,14 +175,23 @@ final class VariableStore {
                 frames
                     .filter(frame -> !ofLibrary(frame.getClassName()))
                     .findFirst()
-                    .map(frame -> frame.toStackTraceElement().toString())
+                    .map(VariableStore::line)
                     .orElse("an unknown place"));
   }
 
+  private static String line(StackWalker.StackFrame frame) {
+    return "%s.%s(%s:%d)"
+        .formatted(
+            frame.getClassName(),
+            frame.getMethodName(),
+            frame.getFileName(),
+            frame.getLineNumber());
+  }
+
   private static boolean ofLibrary(String className) {
-    boolean library = className.startsWith("io.github.tfrnn.");
-    boolean caller = className.endsWith("Test") || className.contains(".examples.");
-    return (library && !caller) || className.startsWith("java.");
+    return className.startsWith("java.")
+        || (className.startsWith("io.github.tfrnn.")
+            && !className.startsWith("io.github.tfrnn.examples."));
   }
 
   static boolean isReference(DataType type) {

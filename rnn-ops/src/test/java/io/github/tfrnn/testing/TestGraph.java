@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
@@ -128,16 +129,20 @@ public final class TestGraph implements AutoCloseable {
   public List<double[]> values(List<? extends Operand<?>> fetches, Op... targets) {
     var runner = session().runner();
     feeds.forEach((placeholder, tensor) -> runner.feed(placeholder.asOutput(), tensor));
+    var distinct = new ArrayList<Output<?>>(); // a run refuses to fetch one output twice
     for (var fetch : fetches) {
-      runner.fetch(fetch.asOutput());
+      if (!distinct.contains(fetch.asOutput())) {
+        distinct.add(fetch.asOutput());
+        runner.fetch(fetch.asOutput());
+      }
     }
     for (var target : targets) {
       runner.addTarget(target);
     }
     var values = new ArrayList<double[]>();
     try (var result = runner.run()) {
-      for (int i = 0; i < fetches.size(); i++) {
-        values.add(elements(result.get(i)));
+      for (var fetch : fetches) {
+        values.add(elements(result.get(distinct.indexOf(fetch.asOutput()))));
       }
     }
     return values;

@@ -1,0 +1,103 @@
+package io.github.tfrnn.cells;
+
+import io.github.tfrnn.ops.Structure;
+import io.github.tfrnn.ops.VariableScope;
+import org.tensorflow.Operand;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * The long short-term memory cell without extras; {@link LstmCell} has peepholes, clipping and
+ * projection.
+ *
+ * <p>With batch size {@code B}, input width {@code D} and {@code H} units, one step computes
+ *
+ * <pre>{@code
+ * [i, j, f, o] = [x, h] * kernel + bias
+ * c' = c * sigmoid(f + forgetBias) + sigmoid(i) * activation(j)
+ * h' = activation(c') * sigmoid(o)
+ * }</pre>
+ *
+ * <p>Its scope, {@code basic_lstm_cell} by default, holds {@code kernel}, shape {@code [D + H,
+ * 4H]}, columns i, j, f, o, with the initializer of the scope around it, and {@code bias}, shape
+ * {@code [4H]}, zeros at first. {@code forgetBias} is added in the graph and not stored, so that a
+ * checkpoint of TensorFlow 1.x fits as it is.
+ *
+ * <p>Sources: Hochreiter and Schmidhuber 1997; {@code tf.nn.rnn_cell.BasicLSTMCell} of TensorFlow
+ * 1.15. Its {@code state_is_tuple=False} is {@link ConcatenatedState}.
+ */
+public final class BasicLstmCell<T extends TFloating> implements ProjectsInput<T, LstmState<T>> {
+  private final LstmCell<T> cell;
+
+  private BasicLstmCell(LstmCell<T> cell) {
+    this.cell = cell;
+  }
+
+  /**
+   * Begins a cell.
+   *
+   * @param type the type of input, state and weights
+   * @param units H, at least 1
+   * @throws IllegalArgumentException if {@code units < 1}
+   */
+  public static <T extends TFloating> Builder<T> builder(Class<T> type, int units) {
+    return new Builder<>(type, units);
+  }
+
+  @Override
+  public Class<T> type() {
+    return cell.type();
+  }
+
+  @Override
+  public Structure<Operand<T>> outputSize() {
+    return cell.outputSize();
+  }
+
+  @Override
+  public Structure<LstmState<T>> stateSize() {
+    return cell.stateSize();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @param x shape {@code [B, D]}; D must be known while the graph is built
+   * @param state both parts of shape {@code [B, H]}
+   * @return output {@code h'}, shape {@code [B, H]}, and the state {@code (c', h')}
+   */
+  @Override
+  public Step<Operand<T>, LstmState<T>> step(
+      VariableScope scope, Operand<T> x, LstmState<T> state) {
+    return cell.step(scope, x, state);
+  }
+
+  @Override
+  public Projection<T, LstmState<T>> project(VariableScope scope, Operand<T> inputs) {
+    return cell.project(scope, inputs);
+  }
+
+  /** Settings of a {@link BasicLstmCell}. */
+  public static final class Builder<T extends TFloating> extends CellBuilder<T, Builder<T>> {
+    private double forgetBias = 1;
+
+    private Builder(Class<T> type, int units) {
+      super(type, units, "basic_lstm_cell");
+    }
+
+    @Override
+    Builder<T> self() {
+      return this;
+    }
+
+    /** Sets what is added to the forget gate before its sigmoid, 1 by default. */
+    public Builder<T> forgetBias(double forgetBias) {
+      this.forgetBias = forgetBias;
+      return this;
+    }
+
+    /** Returns the cell; it adds nothing to a graph before its first step. */
+    public BasicLstmCell<T> build() {
+      return new BasicLstmCell<>(new LstmCell.Builder<>(this).forgetBias(forgetBias).build());
+    }
+  }
+}

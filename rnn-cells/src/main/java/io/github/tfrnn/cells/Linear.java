@@ -1,0 +1,87 @@
+package io.github.tfrnn.cells;
+
+import io.github.tfrnn.ops.Initializers;
+import io.github.tfrnn.ops.VariableInitializer;
+import io.github.tfrnn.ops.VariableScope;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * The affine map of a step, {@code [x, h] * kernel + bias}.
+ *
+ * @param kernel shape {@code [D + H, N]}: first the rows of x, then those of h
+ * @param bias shape {@code [N]}
+ */
+record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
+
+  /**
+   * Makes {@code prefix + "kernel"}, with the initializer of the scope, and then {@code prefix +
+   * "bias"} in {@code own}, or hands them out.
+   *
+   * @param rows D + H
+   * @param columns N
+   */
+  static <T extends TFloating> Linear<T> variables(
+      VariableScope own,
+      String prefix,
+      long rows,
+      long columns,
+      Class<T> type,
+      VariableInitializer biasInitializer) {
+    var kernel = own.variable(prefix + "kernel", Shape.of(rows, columns), type);
+    return new Linear<>(
+        kernel, own.variable(prefix + "bias", Shape.of(columns), type, biasInitializer));
+  }
+
+  /** As the other one, without a prefix, and with zeros for the bias. */
+  static <T extends TFloating> Linear<T> variables(
+      VariableScope own, long rows, long columns, Class<T> type) {
+    return variables(own, "", rows, columns, type, Initializers.zeros());
+  }
+
+  /** Returns the map with {@code more} added to its bias. */
+  Linear<T> shifted(Ops tf, Operand<T> more) {
+    return new Linear<>(kernel, tf.math.add(bias, more));
+  }
+
+  /** Returns {@code [x, h] * kernel + bias}, shape {@code [B, N]}. */
+  Operand<T> of(Ops tf, Operand<T> x, Operand<T> h) {
+    return tf.nn.biasAdd(tf.linalg.matMul(tf.concat(List.of(x, h), tf.constant(1)), kernel), bias);
+  }
+
+  /** Takes the map apart into what is done with x and what is done with h. */
+  Halves<T> halves(Ops tf, long depth, long units) {
+    var rows = tf.splitV(kernel, tf.constant(new long[] {depth, units}), tf.constant(0), 2L);
+    return new Halves<>(rows.output().get(0), bias, rows.output().get(1));
+  }
+
+  /**
+   * A map in two parts, {@code x * input + bias} and {@code h * state}.
+   *
+   * @param input shape {@code [D, N]}
+   * @param bias shape {@code [N]}
+   * @param state shape {@code [H, N]}
+   */
+  record Halves<T extends TFloating>(Operand<T> input, Operand<T> bias, Operand<T> state) {
+
+    /** Returns the first part for many rows. */
+    Operand<T> project(Ops tf, Operand<T> inputs) {
+      return tf.nn.biasAdd(tf.linalg.matMul(inputs, input), bias);
+    }
+
+    /** Returns the whole, of the first part and h. */
+    Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h) {
+      return tf.math.add(projected, tf.linalg.matMul(h, state));
+    }
+
+    /** Returns the first parts of this map and of {@code other} side by side, in one product. */
+    Operand<T> projectWith(Ops tf, Halves<T> other, Operand<T> inputs) {
+      var joined = tf.concat(List.of(input, other.input), tf.constant(1));
+      var biases = tf.concat(List.of(bias, other.bias), tf.constant(0));
+      return tf.nn.biasAdd(tf.linalg.matMul(inputs, joined), biases);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.github.tfrnn.model;
+
+import io.github.tfrnn.ops.spi.LoopAttribute;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.tensorflow.Operand;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.FunctionDefLibrary;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * The part of a graph that computes given outputs from given inputs: no optimizer, no gradient, no
+ * initializer, no function that nothing calls.
+ */
+final class InferenceGraph {
+  private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
+  private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
+  private final Map<String, Operand<?>> inputs = new LinkedHashMap<>();
+  private final GraphDef whole;
+
+  private InferenceGraph(GraphDef whole, Collection<? extends Operand<?>> inputs) {
+    this.whole = whole;
+    whole.getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    whole
+        .getLibrary()
+        .getFunctionList()
+        .forEach(function -> functions.put(function.getSignature().getName(), function));
+    inputs.forEach(input -> this.inputs.put(input.op().name(), input));
+  }
+
+  /**
+   * Cuts the part out.
+   *
+   * @param inputs become placeholders if they are something else
+   * @throws IllegalArgumentException if the outputs need a placeholder that is not an input
+   */
+  static GraphDef of(
+      GraphDef whole,
+      Collection<? extends Operand<?>> inputs,
+      Collection<? extends Operand<?>> outputs) {
+    return new InferenceGraph(whole, inputs).cut(outputs);
+  }
+
+  private GraphDef cut(Collection<? extends Operand<?>> outputs) {
+    var needed = new LinkedHashSet<String>();
+    Deque<String> todo = new ArrayDeque<>();
+    outputs.forEach(output -> todo.add(output.op().name()));
+    todo.addAll(inputs.keySet());
+    var missing = new TreeSet<String>();
+    while (!todo.isEmpty()) {
+      String name = todo.remove();
+      if (!needed.add(name) || inputs.containsKey(name)) {
+        continue;
+      }
+      var node = node(name);
+      if (node.getOp().equals("Placeholder")) {
+        missing.add(name);
+      }
+      node.getInputList().forEach(input -> todo.add(producer(input)));
+    }
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "export: inputs of the signatures must include every placeholder that the outputs need,"
+              + " got none for "
+              + missing
+              + ". Add it with input(name, operand), or make it a placeholderWithDefault.");
+    }
+    return rebuilt(needed);
+  }
+
+  private NodeDef node(String name) {
+    var node = nodes.get(name);
+    if (node == null) {
+      throw new IllegalArgumentException(
+          "export: operands must belong to the graph of the session, got " + name);
+    }
+    return node;
+  }
+
+  private static String producer(String input) {
+    String name = input.startsWith("^") ? input.substring(1) : input;
+    int colon = name.lastIndexOf(':');
+    return colon < 0 ? name : name.substring(0, colon);
+  }
+
+  private GraphDef rebuilt(Set<String> needed) {
+    var graph = GraphDef.newBuilder().setVersions(whole.getVersions());
+    var called = new LinkedHashSet<String>();
+    for (NodeDef node : nodes.values()) {
+      if (needed.contains(node.getName())) {
+        var input = inputs.get(node.getName());
+        var kept = input == null ? forInference(node) : placeholder(node, input);
+        collectCalls(List.of(kept), called);
+        graph.addNode(kept);
+      }
+    }
+    var library = FunctionDefLibrary.newBuilder();
+    for (String name : called) {
+      var function = functions.get(name);
+      if (function != null) {
+        library.addFunction(forInference(function));
+      }
+    }
+    return graph.setLibrary(library).build();
+  }
+
+  // Without the attribute nothing names the functions of the backward loop.
+  private static NodeDef forInference(NodeDef node) {
+    return node.containsAttr(LoopAttribute.NAME)
+        ? node.toBuilder().removeAttr(LoopAttribute.NAME).build()
+        : node;
+  }
+
+  private static FunctionDef forInference(FunctionDef function) {
+    var copy = function.toBuilder().clearNodeDef();
+    function.getNodeDefList().forEach(node -> copy.addNodeDef(forInference(node)));
+    return copy.build();
+  }
+
+  private static NodeDef placeholder(NodeDef node, Operand<?> input) {
+    if (node.getOp().equals("Placeholder") || node.getOp().equals("PlaceholderWithDefault")) {
+      return node;
+    }
+    var shape = TensorShapeProto.newBuilder();
+    if (input.shape().isUnknown()) {
+      shape.setUnknownRank(true);
+    } else {
+      for (long size : input.shape().asArray()) {
+        shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+      }
+    }
+    return NodeDef.newBuilder()
+        .setName(node.getName())
+        .setOp("Placeholder")
+        .putAttr("dtype", AttrValue.newBuilder().setType(input.asOutput().dataType()).build())
+        .putAttr("shape", AttrValue.newBuilder().setShape(shape).build())
+        .build();
+  }
+
+  /** Follows calls from function to function. */
+  private void collectCalls(List<NodeDef> from, Set<String> called) {
+    for (NodeDef node : from) {
+      call(node.getOp(), called);
+      for (AttrValue value : node.getAttrMap().values()) {
+        if (value.hasFunc()) {
+          call(value.getFunc().getName(), called);
+        }
+        value.getList().getFuncList().forEach(function -> call(function.getName(), called));
+      }
+    }
+  }
+
+  private void call(String name, Set<String> called) {
+    var function = functions.get(name);
+    if (function != null && called.add(name)) {
+      collectCalls(function.getNodeDefList(), called);
+    }
+  }
+}

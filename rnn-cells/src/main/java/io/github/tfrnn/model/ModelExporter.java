@@ -1,0 +1,179 @@
+package io.github.tfrnn.model;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.Signature;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Identity;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Writes a SavedModel that holds only what its signatures need, with the variables under their full
+ * names.
+ *
+ * <pre>{@code
+ * ModelExporter.of(session)
+ *     .signature(
+ *         ModelSignature.named("serving_default")
+ *             .input("x", x)
+ *             .state("state", cell.stateSize(), initial, rnn.state())
+ *             .output("y", rnn.outputs()))
+ *     .export(Path.of("model"));
+ * }</pre>
+ *
+ * <p>No optimizer, no gradient and no initializer goes into the file, and the exported graph is a
+ * copy: nothing is added to the session's. TensorFlow Serving, Python and {@code
+ * SavedModelBundle.load} read it. The directory appears whole or not at all.
+ */
+public final class ModelExporter {
+  private final Session session;
+  private final List<ModelSignature> signatures;
+
+  private ModelExporter(Session session, List<ModelSignature> signatures) {
+    this.session = session;
+    this.signatures = signatures;
+  }
+
+  /** An exporter of the variables of {@code session} and the graph it runs. */
+  public static ModelExporter of(Session session) {
+    return new ModelExporter(requireNonNull(session, "session"), List.of());
+  }
+
+  /**
+   * Returns the exporter with one more signature.
+   *
+   * @throws IllegalArgumentException if one of that name is there
+   */
+  public ModelExporter signature(ModelSignature signature) {
+    if (signatures.stream().anyMatch(other -> other.name().equals(signature.name()))) {
+      throw new IllegalArgumentException(
+          "export: signatures must have different names, got " + signature.name() + " twice");
+    }
+    var more = new ArrayList<>(signatures);
+    more.add(signature);
+    return new ModelExporter(session, List.copyOf(more));
+  }
+
+  /**
+   * Writes the model.
+   *
+   * @param directory made by this call; its parent is made if need be
+   * @throws IllegalArgumentException if there is no signature, if the outputs need a placeholder
+   *     that is not an input, or if {@code directory} exists
+   * @throws UncheckedIOException if the files cannot be written
+   */
+  public void export(Path directory) {
+    if (signatures.isEmpty()) {
+      throw new IllegalArgumentException("export: signatures must be at least one, got none");
+    }
+    if (Files.exists(directory)) {
+      throw new IllegalArgumentException(
+          "export: directory must not exist yet, got "
+              + directory
+              + ". Choose another, or remove it.");
+    }
+    var target = directory.toAbsolutePath();
+    try {
+      Files.createDirectories(requireNonNull(target.getParent()));
+      var work = Files.createTempDirectory(target.getParent(), "." + target.getFileName() + "-");
+      try {
+        var made = work.resolve("model");
+        write(made, work.resolve("values"));
+        Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        delete(work);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("export: cannot write " + directory, e);
+    }
+  }
+
+  private void write(Path model, Path values) throws IOException {
+    var inputs = new LinkedHashMap<String, Operand<?>>();
+    var outputs = new ArrayList<Operand<?>>();
+    for (var signature : signatures) {
+      signature.inputs().values().forEach(input -> inputs.put(key(input), input));
+      outputs.addAll(signature.outputs().values());
+    }
+    var definition = InferenceGraph.of(session.graph().toGraphDef(), inputs.values(), outputs);
+    var variables = variables(definition);
+    try (var graph = new Graph()) {
+      graph.importGraphDef(definition);
+      try (var copy = new Session(graph, false)) {
+        if (!variables.isEmpty()) {
+          VariableValues.write(session, variables, values);
+          copy.restore(values.toString());
+        }
+        SavedModelBundle.exporter(model.toString())
+            .withSession(copy)
+            .withSignatures(
+                signatures.stream()
+                    .map(signature -> in(graph, signature))
+                    .toArray(Signature[]::new))
+            .export();
+      }
+    }
+  }
+
+  private static String key(Operand<?> operand) {
+    return operand.op().name() + ":" + operand.asOutput().index();
+  }
+
+  private static List<String> variables(GraphDef definition) {
+    return definition.getNodeList().stream()
+        .filter(node -> node.getOp().equals("VariableV2"))
+        .map(NodeDef::getName)
+        .toList();
+  }
+
+  private static Signature in(Graph graph, ModelSignature signature) {
+    var builder = Signature.builder(signature.name());
+    signature
+        .inputs()
+        .forEach((name, input) -> builder.input(name, graph.outputOrThrow(key(input))));
+    signature
+        .outputs()
+        .forEach(
+            (name, output) ->
+                builder.output(
+                    name, identity(graph, signature.name(), graph.outputOrThrow(key(output)))));
+    return builder.build();
+  }
+
+  // A caller in Java cannot fetch one tensor under two names, such as h as the output too.
+  private static Operand<?> identity(Graph graph, String signature, Output<?> output) {
+    String name = signature + "_output";
+    int count = 0;
+    while (graph.operation(name + "_" + count) != null) {
+      count++;
+    }
+    return graph
+        .opBuilder(Identity.OP_NAME, name + "_" + count, Ops.create(graph).scope())
+        .addInput(output)
+        .build()
+        .output(0);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Models in and out: state carried between runs, SavedModels. */
+@NullMarked
+package io.github.tfrnn.model;
+
+import org.jspecify.annotations.NullMarked;

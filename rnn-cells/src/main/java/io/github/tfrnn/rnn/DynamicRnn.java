@@ -1,0 +1,179 @@
+package io.github.tfrnn.rnn;
+
+import io.github.tfrnn.cells.ProjectsInput;
+import io.github.tfrnn.cells.RnnCell;
+import io.github.tfrnn.cells.Step;
+import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Scan;
+import io.github.tfrnn.ops.ScanOptions;
+import io.github.tfrnn.ops.Structure;
+import io.github.tfrnn.ops.VariableScope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TIntegral;
+import org.tensorflow.types.family.TType;
+
+/** Runs a cell in a loop of the graph, whose number of steps is known when it runs. */
+final class DynamicRnn<X, Y, S> {
+  private final VariableScope scope;
+  private final Ops tf;
+  private final RnnCell<X, Y, S> cell;
+  private final RnnOptions<S> options;
+
+  private DynamicRnn(VariableScope scope, RnnCell<X, Y, S> cell, RnnOptions<S> options) {
+    this.scope = scope;
+    this.tf = scope.tf();
+    this.cell = cell;
+    this.options = options;
+  }
+
+  static <X, Y, S> RnnResult<Y, S> run(
+      VariableScope outer, RnnCell<X, Y, S> cell, X inputs, RnnOptions<S> options) {
+    return new DynamicRnn<>(outer.scope(options.scope()), cell, options).run(inputs);
+  }
+
+  /**
+   * The sizes of the sequences.
+   *
+   * @param known time and batch, -1 where unknown
+   */
+  private record Sizes(Shape known, Operand<TInt32> time, Operand<TInt32> batch) {}
+
+  /** The lengths of the rows, and which steps are inside, {@code [time, batch]}. */
+  private record Rows(Padding padding, Operand<TBool> inside) {}
+
+  private RnnResult<Y, S> run(X inputs) {
+    var parts = cell.inputSize().flatten(inputs);
+    var sizes = sizes(parts);
+    var rows = options.lengths().map(lengths -> rows(lengths, sizes));
+    var x = options.isTimeMajor() ? inputs : Sequences.exchange(tf, cell.inputSize(), inputs);
+    if (rows.isPresent()) {
+      x = rows.get().padding().clear(tf, "inputs", rows.get().inside(), cell.inputSize(), x);
+    }
+    S state = options.state().orElseGet(() -> cell.zeroState(tf, sizes.batch()));
+    var result = loop(x, state, sizes, rows.map(Rows::padding));
+    var outputs = result.outputs();
+    if (rows.isPresent()) {
+      outputs =
+          rows.get().padding().clear(tf, "output", rows.get().inside(), cell.outputSize(), outputs);
+    }
+    if (!options.isTimeMajor()) {
+      outputs = Sequences.exchange(tf, cell.outputSize(), outputs);
+    }
+    return new RnnResult<>(outputs, result.carry());
+  }
+
+  private Sizes sizes(List<Operand<?>> parts) {
+    var order = options.isTimeMajor() ? List.of("time", "batch") : List.of("batch", "time");
+    var names = Sequences.names("inputs", cell.inputSize());
+    var known = Sequences.require(scope.name(), names, parts, order);
+    int time = options.isTimeMajor() ? 0 : 1;
+    return new Sizes(
+        Shape.of(known.get(time), known.get(1 - time)),
+        Sequences.size(tf, parts, known, time),
+        Sequences.size(tf, parts, known, 1 - time));
+  }
+
+  private Rows rows(Operand<? extends TIntegral> lengths, Sizes sizes) {
+    var padding = Padding.of(tf, scope.name(), lengths, sizes.batch(), sizes.known().get(1));
+    return new Rows(padding, padding.inside(tf, sizes.time()));
+  }
+
+  /** A step from an input of any form. */
+  @FunctionalInterface
+  private interface StepOf<P, Y, S> {
+    Step<Y, S> apply(Ops tf, P input, S state);
+  }
+
+  private Scan.Result<S, Y> loop(X x, S state, Sizes sizes, Optional<Padding> padding) {
+    if (cell instanceof ProjectsInput<?, ?>) {
+      @SuppressWarnings(
+          "unchecked") // T stands for the type of the cell, which nothing here asks for
+      var projecting = (ProjectsInput<TFloat32, S>) cell;
+      @SuppressWarnings("unchecked") // such a cell takes one tensor
+      var rows = (Operand<TFloat32>) x;
+      var projection = projecting.project(scope, flat(rows, sizes));
+      var projected = unflat(projection.inputs(), sizes);
+      @SuppressWarnings("unchecked") // and gives one
+      StepOf<Operand<TFloat32>, Y, S> step =
+          (ops, p, s) -> (Step<Y, S>) projection.recurrence().step(ops, p, s);
+      return scan(Structure.tensor(), projected, state, sizes, padding, step);
+    }
+    return scan(
+        cell.inputSize(),
+        x,
+        state,
+        sizes,
+        padding,
+        (ops, xt, s) -> cell.step(scope.withOps(ops), xt, s));
+  }
+
+  private <P> Scan.Result<S, Y> scan(
+      Structure<P> structure,
+      P sequences,
+      S initial,
+      Sizes sizes,
+      Optional<Padding> padding,
+      StepOf<P, Y, S> step) {
+    var scan =
+        Scan.carrying(tf, cell.stateSize(), initial)
+            .named(scope.name())
+            .over(structure, sequences)
+            .options(any -> loopOptions());
+    if (padding.isPresent()) {
+      scan = scan.steps(padding.get().longest(tf, sizes.time()));
+    }
+    return scan.run(
+        cell.outputSize(),
+        (body, state, x) -> {
+          var next = step.apply(body.tf(), x, state);
+          S kept =
+              padding.isEmpty()
+                  ? next.state()
+                  : padding
+                      .get()
+                      .hold(tf, body.tf(), body.position(), cell.stateSize(), next.state(), state);
+          return new Scan.Next<>(kept, next.output());
+        });
+  }
+
+  /** A part of the state that is no batch must not be taken for one. */
+  private ScanOptions loopOptions() {
+    boolean shared = cell.stateSize().leaves().stream().anyMatch(DynamicRnn::hasSizesOfItsOwn);
+    return shared ? options.loop().withIndependentRows() : options.loop();
+  }
+
+  private static boolean hasSizesOfItsOwn(Leaf leaf) {
+    return !leaf.batched() && leaf.shape().numDimensions() != 0;
+  }
+
+  /** {@code [time, batch, depth...]} as {@code [time * batch, depth...]}. */
+  private <T extends TType> Operand<T> flat(Operand<T> x, Sizes sizes) {
+    var shape = new ArrayList<Operand<TInt32>>();
+    shape.add(
+        sizes.known().hasUnknownDimension()
+            ? tf.math.mul(sizes.time(), sizes.batch())
+            : tf.constant((int) sizes.known().size()));
+    return reshape(x, shape, 2);
+  }
+
+  private <T extends TType> Operand<T> unflat(Operand<T> rows, Sizes sizes) {
+    return reshape(rows, new ArrayList<>(List.of(sizes.time(), sizes.batch())), 1);
+  }
+
+  /** Reshapes to {@code shape} and the dimensions of {@code value} from {@code depth} on. */
+  private <T extends TType> Operand<T> reshape(
+      Operand<T> value, List<Operand<TInt32>> shape, int depth) {
+    for (int i = depth; i < value.shape().numDimensions(); i++) {
+      shape.add(tf.constant((int) value.shape().get(i)));
+    }
+    return tf.reshape(value, tf.stack(shape));
+  }
+}

@@ -1,0 +1,125 @@
+package io.github.tfrnn.rnn;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.tfrnn.ops.ScanOptions;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.types.family.TIntegral;
+
+/**
+ * How a driver of {@link Rnn} runs a cell: {@code options -> options.sequenceLength(lengths)}.
+ *
+ * <p>Each method returns a changed copy. By default all rows run to the end of the inputs, from the
+ * cell's zero state, batch first, in the scope {@code rnn}.
+ *
+ * @param <S> the state of the cell
+ */
+public final class RnnOptions<S> {
+  private final Optional<Operand<? extends TIntegral>> sequenceLength;
+  private final Optional<S> initialState;
+  private final boolean timeMajor;
+  private final String scopeName;
+  private final ScanOptions loop;
+
+  private RnnOptions(
+      Optional<Operand<? extends TIntegral>> sequenceLength,
+      Optional<S> initialState,
+      boolean timeMajor,
+      String scopeName,
+      ScanOptions loop) {
+    this.sequenceLength = sequenceLength;
+    this.initialState = initialState;
+    this.timeMajor = timeMajor;
+    this.scopeName = scopeName;
+    this.loop = loop;
+  }
+
+  /** The defaults. */
+  static <S> RnnOptions<S> defaults() {
+    return new RnnOptions<>(
+        Optional.empty(), Optional.empty(), false, "rnn", ScanOptions.defaults());
+  }
+
+  /**
+   * Gives each row a length of its own. A row of length n takes n steps: its later inputs are
+   * ignored, whatever they hold, its later outputs are zeros, and its state stays.
+   *
+   * @param lengths shape {@code [batch]}, int32 or int64; more than the number of steps is all
+   *     steps
+   */
+  public RnnOptions<S> sequenceLength(Operand<? extends TIntegral> lengths) {
+    return new RnnOptions<>(
+        Optional.of(requireNonNull(lengths, "lengths")), initialState, timeMajor, scopeName, loop);
+  }
+
+  /**
+   * Begins with this state and not with zeros.
+   *
+   * @param state each tensor {@code [batch, ...]}, also where the inputs have time first
+   */
+  public RnnOptions<S> initialState(S state) {
+    return new RnnOptions<>(
+        sequenceLength, Optional.of(requireNonNull(state, "state")), timeMajor, scopeName, loop);
+  }
+
+  /**
+   * Takes inputs and gives outputs as {@code [time, batch, ...]}, which saves two transpositions.
+   * For {@link Rnn#dynamicRnn} only.
+   */
+  public RnnOptions<S> timeMajor() {
+    return new RnnOptions<>(sequenceLength, initialState, true, scopeName, loop);
+  }
+
+  /** Enters the scope {@code name} instead of {@code rnn}. */
+  public RnnOptions<S> scopeName(String name) {
+    return new RnnOptions<>(
+        sequenceLength, initialState, timeMajor, requireNonNull(name, "name"), loop);
+  }
+
+  /**
+   * Lets {@code count} steps be in flight at once, 32 by default. For {@link Rnn#dynamicRnn} only.
+   *
+   * @throws IllegalArgumentException if {@code count < 1}
+   */
+  public RnnOptions<S> parallelIterations(int count) {
+    return with(loop.withParallelIterations(count));
+  }
+
+  /**
+   * Computes the values inside a step again for the gradient instead of storing them, which takes
+   * less memory for long sequences and more time. For {@link Rnn#dynamicRnn} only.
+   */
+  public RnnOptions<S> recompute() {
+    return with(loop.recomputing());
+  }
+
+  /** Allows gradients of gradients. For {@link Rnn#dynamicRnn}; static loops always allow them. */
+  public RnnOptions<S> secondOrder() {
+    return with(loop.withGradientOrder(2));
+  }
+
+  private RnnOptions<S> with(ScanOptions changed) {
+    return new RnnOptions<>(sequenceLength, initialState, timeMajor, scopeName, changed);
+  }
+
+  Optional<Operand<? extends TIntegral>> lengths() {
+    return sequenceLength;
+  }
+
+  Optional<S> state() {
+    return initialState;
+  }
+
+  boolean isTimeMajor() {
+    return timeMajor;
+  }
+
+  String scope() {
+    return scopeName;
+  }
+
+  ScanOptions loop() {
+    return loop;
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.tfrnn.rnn;
+
+import io.github.tfrnn.cells.BasicLstmCell;
+import io.github.tfrnn.cells.BasicRnnCell;
+import io.github.tfrnn.cells.CellScope;
+import io.github.tfrnn.cells.ConcatenatedState;
+import io.github.tfrnn.cells.GruCell;
+import io.github.tfrnn.cells.LstmCell;
+import io.github.tfrnn.cells.MultiRnnCell;
+import io.github.tfrnn.cells.Step;
+import io.github.tfrnn.cells.TensorCell;
+import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Structure;
+import io.github.tfrnn.ops.VariableScope;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.types.TFloat64;
+
+/** One cell of each kind. A new cell is one line, and all tests of the drivers run it. */
+enum DriverCells {
+  BASIC_RNN,
+  BASIC_LSTM,
+  LSTM_WITH_EVERYTHING,
+  GRU,
+  MIXED_STACK,
+  CONCATENATED_STACK,
+  WITHOUT_PROJECTION;
+
+  TensorCell<TFloat64, ?> make() {
+    var type = TFloat64.class;
+    return switch (this) {
+      case BASIC_RNN -> BasicRnnCell.builder(type, 3).build();
+      case BASIC_LSTM -> BasicLstmCell.builder(type, 3).build();
+      case LSTM_WITH_EVERYTHING ->
+          LstmCell.builder(type, 3)
+              .peepholes()
+              .cellClip(0.8)
+              .projection(2)
+              .projectionClip(0.5)
+              .build();
+      case GRU -> GruCell.builder(type, 3).build();
+      case MIXED_STACK ->
+          MultiRnnCell.of(
+              List.of(GruCell.builder(type, 3).build(), BasicLstmCell.builder(type, 2).build()));
+      case CONCATENATED_STACK ->
+          ConcatenatedState.of(
+              MultiRnnCell.of(2, layer -> LstmCell.builder(type, 2).projection(1 + layer).build()));
+      case WITHOUT_PROJECTION -> new ElmanCell();
+    };
+  }
+
+  /** {@code h' = tanh(x * input + h * kernel)}, as a user would write it. */
+  private static final class ElmanCell implements TensorCell<TFloat64, Operand<TFloat64>> {
+    private final CellScope weights = CellScope.named("elman_cell");
+
+    @Override
+    public Class<TFloat64> type() {
+      return TFloat64.class;
+    }
+
+    @Override
+    public Structure<Operand<TFloat64>> outputSize() {
+      return stateSize();
+    }
+
+    @Override
+    public Structure<Operand<TFloat64>> stateSize() {
+      return Structure.tensor(Leaf.of("h", TFloat64.class, Shape.of(3)));
+    }
+
+    @Override
+    public Step<Operand<TFloat64>, Operand<TFloat64>> step(
+        VariableScope scope, Operand<TFloat64> x, Operand<TFloat64> h) {
+      return weights.within(
+          scope,
+          own -> {
+            var tf = own.tf();
+            var input = own.variable("input", Shape.of(x.shape().get(1), 3), TFloat64.class);
+            var kernel = own.variable("kernel", Shape.of(3, 3), TFloat64.class);
+            var next =
+                tf.math.tanh(tf.math.add(tf.linalg.matMul(x, input), tf.linalg.matMul(h, kernel)));
+            return new Step<>(next, next);
+          });
+    }
+  }
+}

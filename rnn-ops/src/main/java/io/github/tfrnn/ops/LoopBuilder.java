@@ -1,0 +1,312 @@
+package io.github.tfrnn.ops;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * Builds a loop from a step over flat lists of tensors: traces the step in a scratch graph,
+ * differentiates it there, and adds the loop node and its lists to the graph around.
+ */
+final class LoopBuilder {
+  /**
+   * What to build.
+   *
+   * @param names of the carry parts, for messages
+   * @param inputs each {@code [length, ...]}
+   * @param steps null for the length of the inputs
+   */
+  record Request(
+      String name,
+      List<String> names,
+      List<Operand<?>> initial,
+      List<Operand<?>> inputs,
+      @Nullable Operand<TInt32> steps,
+      boolean reverse,
+      ScanOptions options) {}
+
+  /** What the step gives: new carry, outputs, and whether to go on. */
+  record Next(List<Operand<?>> carry, List<Operand<?>> outputs, @Nullable Operand<TBool> more) {}
+
+  /** A step over flat lists. */
+  interface Step {
+    Next apply(Ops tf, Operand<TInt32> position, List<Operand<?>> carry, List<Operand<?>> inputs);
+  }
+
+  /** What the loop gives; {@code steps} is how many it took. */
+  record Result(List<Operand<?>> carry, List<Operand<?>> outputs, Operand<TInt32> steps) {}
+
+  private final Ops tf;
+  private final Request request;
+  private final BodyEnvironment body;
+  private final TracedStep traced;
+  private final SymbolicShapes shapes;
+  private final List<Operand<?>> initial;
+  private int outputCount;
+  private boolean stops;
+
+  private LoopBuilder(Ops tf, Request request, Graph scratch) {
+    this.tf = tf;
+    this.request = request;
+    this.body = new BodyEnvironment(scratch, tf);
+    this.initial = new ArrayList<>(request.initial());
+    var position = Placeholders.add(scratch, "step_position", ValueSpec.scalarInt());
+    var nodes = new LinkedHashMap<String, NodeDef>();
+    this.shapes = new SymbolicShapes(scratch, nodes);
+    this.traced = new TracedStep(TensorRef.of(position), shapes::spec, nodes);
+  }
+
+  static Result build(Ops tf, Request request, Step step) {
+    GradientRegistry.register();
+    try (Graph scratch = new Graph()) {
+      var builder = new LoopBuilder(tf, request, scratch);
+      builder.trace(step);
+      return builder.emit(builder.plan());
+    }
+  }
+
+  private boolean sharedBatch() {
+    return request.options().sharedBatch();
+  }
+
+  private void trace(Step step) {
+    var inner = Ops.create(body);
+    var carry = new ArrayList<Operand<?>>();
+    for (Operand<?> part : request.initial()) {
+      carry.add(input("step_carry", traced.carryIn, part, part.shape()));
+    }
+    var inputs = new ArrayList<Operand<?>>();
+    for (Operand<?> input : request.inputs()) {
+      var shape = input.shape();
+      inputs.add(
+          input("step_input", traced.inputs, input, shape.isUnknown() ? shape : shape.tail()));
+    }
+    Operand<TInt32> position = shapes.output(traced.position).expect(TInt32.class);
+    var next = step.apply(inner, position, carry, inputs);
+    next.carry().forEach(part -> traced.carryOut.add(distinct(inner, part)));
+    if (next.more() != null) {
+      stop(inner, next.more());
+    }
+    next.outputs().forEach(output -> traced.outputs.add(distinct(inner, output)));
+    outputCount = traced.outputs.size();
+    if (request.options().gradientOrder() > 1) {
+      keepCarry(inner, traced);
+    }
+    body.captures()
+        .forEach(
+            (outside, inside) -> {
+              var ref = TensorRef.of(inside);
+              traced.captures.add(ref);
+              shapes.put(ref, ValueSpec.dims(outside.shape(), false));
+            });
+    var definition = body.scratch().toGraphDef();
+    definition.getNodeList().forEach(node -> traced.nodes.put(node.getName(), node));
+    traced.library.addAll(definition.getLibrary().getFunctionList());
+    for (int i = 0; i < request.initial().size(); i++) {
+      requireSameCarry(i);
+    }
+  }
+
+  private Operand<?> input(String prefix, List<TensorRef> refs, Operand<?> value, Shape shape) {
+    var dims = ValueSpec.dims(shape, sharedBatch());
+    var spec = new ValueSpec(value.asOutput().dataType(), dims);
+    var placeholder = Placeholders.add(body.scratch(), prefix + refs.size(), spec);
+    var ref = TensorRef.of(placeholder);
+    refs.add(ref);
+    shapes.put(ref, dims);
+    return placeholder;
+  }
+
+  // Native gradients need every output to be a node of its own.
+  private static TensorRef distinct(Ops inner, Operand<? extends TType> value) {
+    return TensorRef.of(inner.identity(value).asOutput());
+  }
+
+  /** A boolean carry part, true at first, ends the loop. */
+  private void stop(Ops inner, Operand<TBool> more) {
+    if (request.reverse()) {
+      throw new IllegalArgumentException(
+          request.name()
+              + ": an early stop must run forwards, got a loop in reverse. Reverse the inputs and"
+              + " the outputs instead.");
+    }
+    stops = true;
+    Operand<TBool> on = tf.constant(true);
+    initial.add(on);
+    input("step_carry", traced.carryIn, on, Shape.scalar());
+    traced.carryOut.add(distinct(inner, more));
+  }
+
+  /** A loop that can be differentiated twice hands out its carry, so that gradients come back. */
+  private void keepCarry(Ops inner, TracedStep step) {
+    for (TensorRef ref : step.carryIn) {
+      if (shapes.spec(ref).floating()) {
+        Operand<TType> part =
+            shapes.output(ref).expect(shapes.output(ref).type().asSubclass(TType.class));
+        step.outputs.add(distinct(inner, part));
+      }
+    }
+  }
+
+  private void requireSameCarry(int i) {
+    var before = shapes.spec(traced.carryIn.get(i));
+    var after = shapes.spec(traced.carryOut.get(i));
+    if (before.type() != after.type() || !before.shape().isCompatibleWith(after.shape())) {
+      throw new IllegalArgumentException(
+          request.name()
+              + ": carry part "
+              + request.names().get(i)
+              + " must keep its type and shape, got "
+              + text(before)
+              + " before the step and "
+              + text(after)
+              + " after it");
+    }
+  }
+
+  private static String text(ValueSpec spec) {
+    return spec.type().name().substring("DT_".length()).toLowerCase(Locale.ROOT)
+        + " "
+        + Shapes.text(spec.shape());
+  }
+
+  private LoopPlan plan() {
+    var options = request.options();
+    boolean exact = !stops && (request.steps() == null || request.inputs().isEmpty());
+    var mode =
+        new LoopPlan.Mode(
+            request.reverse(), stops, exact, options.lowered(), options.parallelIterations());
+    if (options.gradientOrder() == 0) {
+      return LoopPlan.of(traced, mode, null, "it was built with gradient order 0");
+    }
+    try {
+      var gradient = GradientLoop.of(body.scratch(), traced, shapes, mode, options);
+      return LoopPlan.of(
+          traced, mode, gradient, "no floating point output depends on a floating point input");
+    } catch (TensorFlowException e) {
+      // The forward loop still runs; the reason is told to whoever asks for its gradient.
+      return LoopPlan.of(traced, mode, null, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Result emit(LoopPlan plan) {
+    FunctionDefs.attach(Graphs.local(tf, request.name()), plan.functions());
+    var layout = plan.layout();
+    var length = length();
+    var steps = request.steps() == null ? length : tf.stopGradient(request.steps());
+    var batch = batch();
+    var carry = initial.stream().<Output<?>>map(this::value).toList();
+    var captures = body.captures().keySet().stream().<Output<?>>map(this::value).toList();
+    var inputs = new ArrayList<Output<?>>();
+    for (int i = 0; i < request.inputs().size(); i++) {
+      var input = value(request.inputs().get(i));
+      inputs.add(TensorLists.fromTensor(tf, input, elementShape(input, layout.inputs().get(i))));
+    }
+    var outputs = new ArrayList<Output<?>>();
+    var elementShapes = new ArrayList<Operand<TInt32>>();
+    for (int i = 0; i < layout.outputs().size(); i++) {
+      boolean asked = i < outputCount;
+      var spec = layout.outputs().get(i);
+      var shape = spec.shapeTensor(tf, asked ? batch : null);
+      if (!ValueSpec.constant(spec.dims())) {
+        shape = tf.stopGradient(shape);
+      }
+      elementShapes.add(shape);
+      outputs.add(TensorLists.reserve(tf, spec.type(), shape, asked ? length : steps));
+    }
+    var loop = layout.emit(tf, "Scan", steps, carry, captures, inputs, outputs);
+    var finalCarry = new ArrayList<Operand<?>>();
+    for (int i = 0; i < request.initial().size(); i++) {
+      finalCarry.add(loop.output(layout.firstCarry() + i));
+    }
+    var stacked = new ArrayList<Operand<?>>();
+    for (int i = 0; i < outputCount; i++) {
+      stacked.add(stacked(loop, layout, i, elementShapes.get(i)));
+    }
+    Operand<TInt32> taken = stops ? loop.output(0) : steps;
+    return new Result(finalCarry, stacked, tf.stopGradient(taken));
+  }
+
+  private Operand<?> stacked(
+      Operation loop, LoopLayout layout, int i, Operand<TInt32> elementShape) {
+    var spec = layout.outputs().get(i);
+    var list = loop.output(layout.firstOutput() + i);
+    var dense = TensorLists.stack(tf, list, elementShape, spec.type());
+    var known = spec.shape();
+    long size = staticLength();
+    if (known.isUnknown() || (!dense.shape().isUnknown() && !dense.shape().hasUnknownDimension())) {
+      return dense;
+    }
+    return tf.ensureShape(dense, known.prepend(size));
+  }
+
+  /** The length of the inputs, which is that of the outputs. */
+  private Operand<TInt32> length() {
+    if (!request.inputs().isEmpty()) {
+      return tf.stopGradient(Dimensions.of(tf, request.inputs().get(0), 0));
+    }
+    if (request.steps() == null) {
+      throw new IllegalArgumentException(
+          request.name() + ": steps must be given for a loop without inputs, got none");
+    }
+    return tf.stopGradient(request.steps());
+  }
+
+  private long staticLength() {
+    for (Operand<?> input : request.inputs()) {
+      if (!input.shape().isUnknown() && input.shape().get(0) >= 0) {
+        return input.shape().get(0);
+      }
+    }
+    return Shape.UNKNOWN_SIZE;
+  }
+
+  /** The one unknown size that all batched values share; null if there is none. */
+  private @Nullable Operand<TInt32> batch() {
+    if (!sharedBatch()) {
+      return null;
+    }
+    for (Operand<?> part : request.initial()) {
+      if (part.shape().numDimensions() > 0 && part.shape().get(0) < 0) {
+        return Dimensions.of(tf, part, 0);
+      }
+    }
+    for (Operand<?> input : request.inputs()) {
+      if (input.shape().numDimensions() > 1 && input.shape().get(1) < 0) {
+        return Dimensions.of(tf, input, 1);
+      }
+    }
+    return null;
+  }
+
+  // Gradients are not taken with respect to integers: the walk ends there.
+  private Output<?> value(Operand<? extends TType> value) {
+    var type = value.asOutput().dataType();
+    return new ValueSpec(type, null).floating() || type == DataType.DT_VARIANT
+        ? value.asOutput()
+        : tf.stopGradient(value).asOutput();
+  }
+
+  private Operand<TInt32> elementShape(Output<? extends TType> input, ValueSpec spec) {
+    if (ValueSpec.constant(spec.dims())) {
+      return spec.shapeTensor(tf, null);
+    }
+    var shape = tf.shape(input);
+    return tf.stopGradient(
+        tf.slice(shape, tf.constant(new int[] {1}), tf.constant(new int[] {-1})));
+  }
+}

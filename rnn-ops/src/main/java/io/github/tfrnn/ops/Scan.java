@@ -1,0 +1,233 @@
+package io.github.tfrnn.ops;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TInt32;
+
+/**
+ * A loop over time that can be trained: {@code (carry, x[t]) -> (carry, y[t])}.
+ *
+ * <pre>{@code
+ * carry = initial
+ * for (t = 0; t < n; t++) {             // t = n - 1 .. 0 in reverse
+ *   (carry, y[t]) = step(carry, x[t])
+ * }
+ * y[n ..] = 0
+ * }</pre>
+ *
+ * <p>The number of steps is known at run time only. The step is traced once; values of the graph
+ * around that it uses are captured by themselves and are the same for every step. The loop's
+ * gradient is a loop again, run the other way: it works through {@link Gradients}, {@code
+ * Graph.addGradients} and every optimizer, also in a graph that was saved and loaded. Gradients of
+ * captured matrices and biases are formed by one product after the loop.
+ *
+ * <p>A step must not make the loop stateful by chance: random ops with a state are allowed, but
+ * each run draws anew; the stateless ones with the position as a seed repeat.
+ *
+ * <pre>{@code
+ * var sums = Scan.carrying(tf, Structure.<TFloat32>tensor(), zero)
+ *     .over(Structure.<TFloat32>tensor(), x)                  // [time, ...]
+ *     .run(Structure.<TFloat32>tensor(), (body, sum, xt) -> {
+ *       var next = body.tf().math.add(sum, xt);
+ *       return new Scan.Next<>(next, next);
+ *     });
+ * }</pre>
+ *
+ * <p>TensorFlow 1.15 has {@code tf.scan} and {@code tf.contrib.recurrent.functional_rnn} for this.
+ *
+ * @param <C> the carry
+ * @param <X> the inputs of one step, and of all steps
+ */
+public final class Scan<C, X> {
+  private final Ops tf;
+  private final String name;
+  private final Structure<C> carry;
+  private final C initial;
+  private final Structure<X> inputs;
+  private final X sequences;
+  private final @Nullable Operand<TInt32> steps;
+  private final boolean reverse;
+  private final ScanOptions options;
+
+  /** What a step builds with. */
+  public interface Body {
+    /** The ops of the loop's body; operands of the graph around may be used with them. */
+    Ops tf();
+
+    /** Which step this is: t, a scalar. */
+    Operand<TInt32> position();
+  }
+
+  /**
+   * What a step gives.
+   *
+   * @param carry what the next step gets; each part with the type and shape it came in with
+   * @param output what is collected
+   * @param more a scalar; the loop ends after the first step where it is false. Empty to run all
+   *     steps
+   */
+  public record Next<C, Y>(C carry, Y output, Optional<Operand<TBool>> more) {
+    /** A step that never ends the loop by itself. */
+    public Next(C carry, Y output) {
+      this(carry, output, Optional.empty());
+    }
+
+    /** Returns this step ending the loop where {@code more} is false. */
+    public Next<C, Y> whileTrue(Operand<TBool> more) {
+      return new Next<>(carry, output, Optional.of(more));
+    }
+  }
+
+  /** One step, traced once. */
+  @FunctionalInterface
+  public interface Step<C, X, Y> {
+    /** Emits the ops of a step. */
+    Next<C, Y> apply(Body body, C carry, X input);
+  }
+
+  /**
+   * What a loop gives.
+   *
+   * @param carry the carry after the last step; the initial one if there was none
+   * @param outputs the outputs of all steps, each {@code [length, ...]}; zeros where no step ran
+   * @param steps how many steps ran, a scalar
+   */
+  public record Result<C, Y>(C carry, Y outputs, Operand<TInt32> steps) {}
+
+  private Scan(
+      Ops tf,
+      String name,
+      Structure<C> carry,
+      C initial,
+      Structure<X> inputs,
+      X sequences,
+      @Nullable Operand<TInt32> steps,
+      boolean reverse,
+      ScanOptions options) {
+    this.tf = tf;
+    this.name = name;
+    this.carry = carry;
+    this.initial = initial;
+    this.inputs = inputs;
+    this.sequences = sequences;
+    this.steps = steps;
+    this.reverse = reverse;
+    this.options = options;
+  }
+
+  /**
+   * Begins a loop that carries {@code initial} from step to step.
+   *
+   * @param tf the ops of the graph, or of a loop's body, to add the loop to
+   * @throws IllegalArgumentException if {@code tf} is eager
+   */
+  public static <C> Scan<C, List<Operand<?>>> carrying(Ops tf, Structure<C> structure, C initial) {
+    Graphs.local(tf, "scan");
+    return new Scan<>(
+        tf,
+        "scan",
+        requireNonNull(structure, "structure"),
+        requireNonNull(initial, "initial"),
+        Structure.none(),
+        List.of(),
+        null,
+        false,
+        ScanOptions.defaults());
+  }
+
+  /**
+   * Returns the loop running over sequences: step t gets {@code x[t]} of each.
+   *
+   * @param sequences tensors {@code [length, ...]}, all of one length
+   */
+  public <X2> Scan<C, X2> over(Structure<X2> structure, X2 sequences) {
+    return new Scan<>(tf, name, carry, initial, structure, sequences, steps, reverse, options);
+  }
+
+  /**
+   * Returns the loop taking {@code count} steps.
+   *
+   * @param count a scalar, at most the length of the inputs; needed if there are none. More steps
+   *     than inputs fail when the loop runs
+   */
+  public Scan<C, X> steps(Operand<TInt32> count) {
+    return new Scan<>(tf, name, carry, initial, inputs, sequences, count, reverse, options);
+  }
+
+  /** Returns the loop running from the last step to the first. */
+  public Scan<C, X> reverse() {
+    return new Scan<>(tf, name, carry, initial, inputs, sequences, steps, true, options);
+  }
+
+  /** Returns the loop with a name for messages. */
+  public Scan<C, X> named(String name) {
+    return new Scan<>(tf, name, carry, initial, inputs, sequences, steps, reverse, options);
+  }
+
+  /** Returns the loop with other options: {@code options(o -> o.recomputing())}. */
+  public Scan<C, X> options(UnaryOperator<ScanOptions> change) {
+    return new Scan<>(
+        tf, name, carry, initial, inputs, sequences, steps, reverse, change.apply(options));
+  }
+
+  /**
+   * Adds the loop to the graph.
+   *
+   * @param structure of the outputs
+   * @param step traced once, now
+   * @throws IllegalArgumentException if an input is a scalar or the lengths differ; if there are
+   *     neither inputs nor a number of steps; if a carry part changes its type or shape; if the
+   *     step captures the reference of a variable or a value of another graph; if a loop in reverse
+   *     stops early
+   */
+  public <Y> Result<C, Y> run(Structure<Y> structure, Step<C, X, Y> step) {
+    var flat = inputs.flatten(sequences);
+    requireSequences(flat);
+    var names = carry.leaves().stream().map(Leaf::name).toList();
+    var request =
+        new LoopBuilder.Request(name, names, carry.flatten(initial), flat, steps, reverse, options);
+    var result =
+        LoopBuilder.build(
+            tf,
+            request,
+            (inner, position, carryParts, inputParts) -> {
+              var next =
+                  step.apply(
+                      new TracedBody(inner, position),
+                      carry.pack(carryParts),
+                      inputs.pack(inputParts));
+              return new LoopBuilder.Next(
+                  carry.flatten(next.carry()),
+                  structure.flatten(next.output()),
+                  next.more().orElse(null));
+            });
+    return new Result<>(
+        carry.pack(result.carry()), structure.pack(result.outputs()), result.steps());
+  }
+
+  private record TracedBody(Ops tf, Operand<TInt32> position) implements Body {}
+
+  private void requireSequences(List<Operand<?>> flat) {
+    long length = -1;
+    for (int i = 0; i < flat.size(); i++) {
+      var shape = flat.get(i).shape();
+      String input = name + ": input " + inputs.leaves().get(i).name();
+      if (shape.numDimensions() == 0) {
+        throw new IllegalArgumentException(input + " must have shape [time, ...], got a scalar");
+      }
+      long size = shape.isUnknown() ? -1 : shape.get(0);
+      if (length >= 0 && size >= 0 && size != length) {
+        throw new IllegalArgumentException(
+            input + " must have as many steps as the others, " + length + ", got " + size);
+      }
+      length = Math.max(length, size);
+    }
+  }
+}
