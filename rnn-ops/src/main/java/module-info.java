@@ -1,6 +1,7 @@
 /**
  * What TensorFlow-Java lacks underneath recurrent networks: scopes, a loop that trains, gradients.
  */
+@SuppressWarnings("module") // the module of the cells is built later
 module io.github.tfrnn.ops {
   requires transitive tensorflow;
   requires transitive org.tensorflow.ndarray;
@@ -10,5 +11,7 @@ module io.github.tfrnn.ops {
   requires static transitive org.jspecify;
 
   exports io.github.tfrnn.ops;
+  exports io.github.tfrnn.ops.spi to
+      io.github.tfrnn.cells;
   exports io.github.tfrnn.train;
 }

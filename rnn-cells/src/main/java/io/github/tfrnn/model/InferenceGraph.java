@@ -1,5 +1,6 @@
 package io.github.tfrnn.model;
 
+import io.github.tfrnn.ops.spi.LoopAttribute;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -22,9 +23,6 @@ import org.tensorflow.proto.TensorShapeProto;
  * initializer, no function that nothing calls.
  */
 final class InferenceGraph {
-  /** What the gradient of a loop is made from; without it nothing names the backward functions. */
-  private static final String LOOP = "_tfrnn_loop";
-
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
   private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
   private final Map<String, Operand<?>> inputs = new LinkedHashMap<>();
@@ -116,8 +114,11 @@ final class InferenceGraph {
     return graph.setLibrary(library).build();
   }
 
+  // Without the attribute nothing names the functions of the backward loop.
   private static NodeDef forInference(NodeDef node) {
-    return node.containsAttr(LOOP) ? node.toBuilder().removeAttr(LOOP).build() : node;
+    return node.containsAttr(LoopAttribute.NAME)
+        ? node.toBuilder().removeAttr(LoopAttribute.NAME).build()
+        : node;
   }
 
   private static FunctionDef forInference(FunctionDef function) {

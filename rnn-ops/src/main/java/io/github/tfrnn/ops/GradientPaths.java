@@ -3,6 +3,7 @@ package io.github.tfrnn.ops;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Output;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.core.Identity;
 import org.tensorflow.op.nn.SoftmaxCrossEntropyWithLogits;
 import org.tensorflow.proto.DataType;
@@ -23,9 +23,6 @@ import org.tensorflow.proto.DataType;
  * the process or reads memory that is not its own.
  */
 final class GradientPaths {
-  /** The attribute that loops of this library carry, and no others. */
-  static final String LOOP = "_tfrnn_loop";
-
   private static final Set<String> LOOPS = Set.of("While", "StatelessWhile");
   private static final Set<String> FRAMES =
       Set.of("Enter", "Exit", "Merge", "Switch", "NextIteration", "LoopCond");
@@ -34,6 +31,11 @@ final class GradientPaths {
 
   /** Each op of the walk, the nearest to the loss first, with the ops that read its outputs. */
   private final Map<GraphOperation, List<GraphOperation>> readers = new LinkedHashMap<>();
+
+  /** Asking native code takes longer than all the rest. */
+  private final Map<GraphOperation, List<Output<?>>> inputs = new HashMap<>();
+
+  private final Map<String, Boolean> haveGradient = new HashMap<>();
 
   GradientPaths(Output<?> loss) {
     var todo = new ArrayDeque<Output<?>>(List.of(loss));
@@ -101,7 +103,7 @@ final class GradientPaths {
     var todo = new ArrayDeque<>(seen);
     while (!todo.isEmpty()) {
       var op = todo.remove();
-      if (!GradientRegistry.has(op.type()) && GradientRegistry.isFlat(op)) {
+      if (!has(op.type()) && GradientRegistry.isFlat(op)) {
         GradientRegistry.registerFlat(op.type());
       }
       for (Output<?> input : inputs(op)) {
@@ -112,7 +114,7 @@ final class GradientPaths {
     }
   }
 
-  private static void requireGradient(GraphOperation op) {
+  private void requireGradient(GraphOperation op) {
     String type = op.type();
     if (FRAMES.contains(type) || FRAMES.contains(type.replaceFirst("^Ref", ""))) {
       throw refused(
@@ -120,11 +122,8 @@ final class GradientPaths {
           op,
           "TensorFlow cannot differentiate it. Build the loop with Scan or Rnn.dynamicRnn.");
     }
-    if (LOOPS.contains(type) && !isOfLibrary(op)) {
-      throw refused(
-          "depend on xs only through loops of this library",
-          op,
-          "Build the loop with Scan or Rnn.dynamicRnn.");
+    if (LOOPS.contains(type)) {
+      requireGradientOf(op);
     }
     if (!type.equals(Identity.OP_NAME)) {
       for (Output<?> input : inputs(op)) {
@@ -146,7 +145,7 @@ final class GradientPaths {
           "TensorFlow has it for DT_FLOAT only. Use"
               + " SparseSoftmaxCrossEntropyWithLogits, or -sum(labels * logSoftmax(logits)).");
     }
-    if (!GradientRegistry.has(type)) {
+    if (!has(type)) {
       throw refused(
           "depend on xs only through ops that have a gradient",
           op,
@@ -154,11 +153,20 @@ final class GradientPaths {
     }
   }
 
-  private static boolean isOfLibrary(GraphOperation loop) {
-    try {
-      return loop.attributes().getAttrString(LOOP) != null;
-    } catch (TensorFlowException | IllegalArgumentException e) {
-      return false;
+  private static void requireGradientOf(GraphOperation loop) {
+    var layout = LoopGradient.layoutOf(loop);
+    if (layout == null) {
+      throw refused(
+          "depend on xs only through loops of this library",
+          loop,
+          "Build the loop with Scan or Rnn.dynamicRnn; one that was exported for inference has"
+              + " left its gradient behind.");
+    }
+    if (layout.gradient() == null) {
+      throw refused(
+          "depend on xs only through loops that have a gradient",
+          loop,
+          "There is none because: " + layout.failure());
     }
   }
 
@@ -167,12 +175,20 @@ final class GradientPaths {
         "gradients: loss must " + rule + ", got " + op.type() + " '" + op.name() + "'. " + fix);
   }
 
-  private static List<Output<?>> inputs(GraphOperation op) {
-    var inputs = new ArrayList<Output<?>>();
-    for (int i = 0; i < op.numInputs(); i++) {
-      inputs.add(op.input(i));
-    }
-    return inputs;
+  private boolean has(String type) {
+    return haveGradient.computeIfAbsent(type, GradientRegistry::has);
+  }
+
+  private List<Output<?>> inputs(GraphOperation op) {
+    return inputs.computeIfAbsent(
+        op,
+        asked -> {
+          var found = new ArrayList<Output<?>>();
+          for (int i = 0; i < asked.numInputs(); i++) {
+            found.add(asked.input(i));
+          }
+          return found;
+        });
   }
 
   /** Whether values of this type have a slope, or are lists of values that have. */

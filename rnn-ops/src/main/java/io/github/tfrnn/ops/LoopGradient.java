@@ -6,6 +6,7 @@ import static io.github.tfrnn.ops.OpGradients.zeros;
 import io.github.tfrnn.ops.LoopGradientPlan.ListRef;
 import io.github.tfrnn.ops.LoopGradientPlan.Source;
 import io.github.tfrnn.ops.LoopGradientPlan.Term;
+import io.github.tfrnn.ops.spi.LoopAttribute;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -61,7 +62,7 @@ final class LoopGradient {
   /** The layout written on a loop node; null if this library did not build it. */
   static @Nullable LoopLayout layoutOf(GraphOperation op) {
     try {
-      return LoopCodec.decode(op.attributes().getAttrString(LoopLayout.ATTRIBUTE));
+      return LoopCodec.decode(op.attributes().getAttrString(LoopAttribute.NAME));
     } catch (TensorFlowException | IllegalArgumentException e) {
       return null;
     }

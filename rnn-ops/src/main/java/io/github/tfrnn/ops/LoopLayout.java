@@ -1,5 +1,6 @@
 package io.github.tfrnn.ops;
 
+import io.github.tfrnn.ops.spi.LoopAttribute;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,6 @@ record LoopLayout(
     List<ValueSpec> outputs,
     @Nullable LoopGradientPlan gradient,
     String failure) {
-
-  /** Holds the layout on the node; unknown attributes that begin so are kept by the runtime. */
-  static final String ATTRIBUTE = "_tfrnn_loop";
 
   LoopLayout {
     carry = List.copyOf(carry);
@@ -100,7 +98,7 @@ record LoopLayout(
     if (lowered) {
       builder.setAttr("_lower_using_switch_merge", true);
     }
-    builder.setAttr(ATTRIBUTE, LoopCodec.encode(this));
+    builder.setAttr(LoopAttribute.NAME, LoopCodec.encode(this));
     return builder.build();
   }
 }

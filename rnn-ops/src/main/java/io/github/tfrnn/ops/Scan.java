@@ -24,7 +24,7 @@ import org.tensorflow.types.TInt32;
  *
  * <p>The number of steps is known at run time only. The step is traced once; values of the graph
  * around that it uses are captured by themselves and are the same for every step. The loop's
- * gradient is a loop again, run the other way: it works through {@code Gradients}, {@code
+ * gradient is a loop again, run the other way: it works through {@link Gradients}, {@code
  * Graph.addGradients} and every optimizer, also in a graph that was saved and loaded. Gradients of
  * captured matrices and biases are formed by one product after the loop.
  *

@@ -76,6 +76,9 @@ public final class Adadelta extends Optimizer {
 
   @Override
   <T extends TFloating> Op update(Update<T> update) {
+    // Checked before anything is made.
+    var share = update.share("rho", rho);
+    var small = update.epsilon(epsilon);
     return update
         .tf()
         .train
@@ -84,8 +87,8 @@ public final class Adadelta extends Optimizer {
             update.slot(Initializers.zeros()),
             update.slot(Initializers.zeros()),
             update.rate(),
-            update.number(rho),
-            update.number(epsilon),
+            share,
+            small,
             update.gradient());
   }
 }

@@ -33,6 +33,10 @@ record AdamRule(String name, double beta1, double beta2, double epsilon) {
   }
 
   <T extends TFloating> Op update(Update<T> update, Ops tf) {
+    // Checked before anything is made.
+    var share1 = update.share("beta1", beta1);
+    var share2 = update.share("beta2", beta2);
+    var small = update.epsilon(epsilon);
     var training = update.training();
     var power1 = update.converted(training.shared("beta1_power", beta1));
     var power2 = update.converted(training.shared("beta2_power", beta2));
@@ -43,9 +47,9 @@ record AdamRule(String name, double beta1, double beta2, double epsilon) {
         power1,
         power2,
         update.rate(),
-        update.number(beta1),
-        update.number(beta2),
-        update.number(epsilon),
+        share1,
+        share2,
+        small,
         update.gradient());
   }
 

@@ -109,7 +109,8 @@ public abstract sealed class Optimizer
    * @param options clipping, global step and order
    * @return the op to run, with the global norm of {@code gradients}
    * @throws IllegalArgumentException if there is no variable, one is of another graph, not floating
-   *     point or listed twice, or a gradient does not fit its variable
+   *     point or listed twice; if a gradient does not fit its variable; if a setting such as
+   *     epsilon loses its meaning in the precision of a variable
    */
   public final TrainOp apply(
       VariableScope scope,

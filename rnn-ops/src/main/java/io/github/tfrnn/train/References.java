@@ -1,5 +1,8 @@
 package io.github.tfrnn.train;
 
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.Graph;
@@ -57,14 +60,17 @@ final class References {
    * is updated.
    */
   static boolean mayShareMemory(Operand<?> value) {
-    var op = (GraphOperation) value.op();
-    if (op.type().equals("VariableV2")) {
-      return true;
-    }
-    if (ALIASING.contains(op.type())) {
-      for (int i = 0; i < op.numInputs(); i++) {
-        if (mayShareMemory(op.input(i))) {
-          return true;
+    var todo = new ArrayDeque<GraphOperation>(List.of((GraphOperation) value.op()));
+    var seen = new HashSet<GraphOperation>(todo);
+    while (!todo.isEmpty()) {
+      var op = todo.remove();
+      if (op.type().equals("VariableV2")) {
+        return true;
+      }
+      for (int i = 0; ALIASING.contains(op.type()) && i < op.numInputs(); i++) {
+        var input = (GraphOperation) op.input(i).op();
+        if (seen.add(input)) {
+          todo.add(input);
         }
       }
     }

@@ -97,6 +97,9 @@ public final class RmsProp extends Optimizer {
   @Override
   <T extends TFloating> Op update(Update<T> update) {
     var train = update.tf().train;
+    // Checked before anything is made.
+    var share = update.share("decay", decay);
+    var small = update.epsilon(epsilon);
     var squares = update.slot(Initializers.ones());
     if (!centered) {
       return train.applyRmsProp(
@@ -104,9 +107,9 @@ public final class RmsProp extends Optimizer {
           squares,
           update.slot(Initializers.zeros()),
           update.rate(),
-          update.number(decay),
+          share,
           update.number(momentum),
-          update.number(epsilon),
+          small,
           update.gradient());
     }
     var mean = update.slot(Initializers.zeros());
@@ -116,9 +119,9 @@ public final class RmsProp extends Optimizer {
         squares,
         update.slot(Initializers.zeros()),
         update.rate(),
-        update.number(decay),
+        share,
         update.number(momentum),
-        update.number(epsilon),
+        small,
         update.gradient());
   }
 }

@@ -4,6 +4,8 @@ import io.github.tfrnn.ops.Variable;
 import io.github.tfrnn.ops.VariableInitializer;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -25,6 +27,53 @@ record Update<T extends TFloating>(
 
   Operand<T> number(double value) {
     return Settings.number(training.tf(), value, type);
+  }
+
+  /**
+   * A share that decays, such as {@code beta2}.
+   *
+   * @throws IllegalArgumentException if it is 1 in the precision of the variable, so that nothing
+   *     would ever be learned
+   */
+  Operand<T> share(String what, double value) {
+    double nextToOne =
+        type == TBfloat16.class ? 0x1p-9 : type == TFloat16.class ? 0x1p-12 : 0x1p-25;
+    if (value >= 1 - nextToOne) {
+      throw refused(what, "below 1", value, "1. Set a smaller one, such as 0.99");
+    }
+    return number(value);
+  }
+
+  /**
+   * What keeps a quotient finite.
+   *
+   * @throws IllegalArgumentException if it is 0 in the precision of the variable though it was not
+   *     meant to be, so that weights would become NaN
+   */
+  Operand<T> epsilon(double value) {
+    double nextToZero = type == TFloat16.class ? 0x1p-25 : 0x1p-150;
+    if (value > 0 && value <= nextToZero) {
+      throw refused("epsilon", "above 0", value, "0. Set a larger one, such as 1e-4");
+    }
+    return number(value);
+  }
+
+  private IllegalArgumentException refused(String what, String rule, double value, String fix) {
+    return new IllegalArgumentException(
+        training.name()
+            + ": "
+            + what
+            + " must be "
+            + rule
+            + " in the precision of variable "
+            + variable.name()
+            + ", "
+            + type.getSimpleName()
+            + ", got "
+            + value
+            + ", which rounds to "
+            + fix
+            + ".");
   }
 
   /** A scalar converted to the type of the variable. */

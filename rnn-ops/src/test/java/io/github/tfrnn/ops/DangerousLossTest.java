@@ -23,7 +23,7 @@ class DangerousLossTest {
           REFERENCE | read variables through an identity, got Square 'penalty'. It reads the reference w. Use VariableScope.variable, Variable.value or tf.identity.
           REFERENCE_BESIDE_VALUE | read variables through an identity, got Square 'penalty'. It reads the reference w. Use VariableScope.variable, Variable.value or tf.identity.
           FRAMES | not depend on xs through a loop of Graph.whileLoop, got Exit 'loop/Exit_1'. TensorFlow cannot differentiate it. Build the loop with Scan or Rnn.dynamicRnn.
-          WHILE | depend on xs only through loops of this library, got StatelessWhile 'loop'. Build the loop with Scan or Rnn.dynamicRnn.
+          WHILE | depend on xs only through loops of this library, got StatelessWhile 'loop'. Build the loop with Scan or Rnn.dynamicRnn; one that was exported for inference has left its gradient behind.
           """)
   void theLibraryRefusesIt(DangerousLoss loss, String message) {
     var child = ChildJvm.run(DangerousLoss.class, loss.name(), "library");
