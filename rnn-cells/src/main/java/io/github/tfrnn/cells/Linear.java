@@ -59,7 +59,9 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
   }
 
   /**
-   * A map in two parts, {@code x * input + bias} and {@code h * state}.
+   * A map in two parts, {@code x * input} and {@code h * state + bias}. The bias stands in the
+   * second because a product with a bias is one fused op, several times faster for a batch of one
+   * row than the product alone.
    *
    * @param input shape {@code [D, N]}
    * @param bias shape {@code [N]}
@@ -69,19 +71,17 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
 
     /** Returns the first part for many rows. */
     Operand<T> project(Ops tf, Operand<T> inputs) {
-      return tf.nn.biasAdd(tf.linalg.matMul(inputs, input), bias);
+      return tf.linalg.matMul(inputs, input);
     }
 
     /** Returns the whole, of the first part and h. */
     Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h) {
-      return tf.math.add(projected, tf.linalg.matMul(h, state));
+      return tf.math.add(projected, tf.nn.biasAdd(tf.linalg.matMul(h, state), bias));
     }
 
     /** Returns the first parts of this map and of {@code other} side by side, in one product. */
     Operand<T> projectWith(Ops tf, Halves<T> other, Operand<T> inputs) {
-      var joined = tf.concat(List.of(input, other.input), tf.constant(1));
-      var biases = tf.concat(List.of(bias, other.bias), tf.constant(0));
-      return tf.nn.biasAdd(tf.linalg.matMul(inputs, joined), biases);
+      return tf.linalg.matMul(inputs, tf.concat(List.of(input, other.input), tf.constant(1)));
     }
   }
 }
