@@ -24,7 +24,7 @@ import org.tensorflow.types.family.TType;
  *
  * <p>The TensorFlow 1 form is {@code tf.gradients}. Every op between the loss and those values must
  * have a gradient; which one has none is said, by type and name, before native code is asked, for
- * native code may abort the process. Loops built by {@code Scan} have a gradient, those of {@code
+ * native code may abort the process. Loops built by {@link Scan} have a gradient, those of {@code
  * Graph.whileLoop} and {@code tf.whileOp} do not.
  */
 public final class Gradients {
@@ -52,11 +52,12 @@ public final class Gradients {
    *
    * @param seed of the type and shape of {@code loss}: the gradient that arrives at it; {@code
    *     grad_ys} of TensorFlow 1
-   * @throws IllegalArgumentException also if {@code seed} has another type or shape than {@code
-   *     loss}
+   * @throws IllegalArgumentException also if {@code seed} is of another graph, or has another type
+   *     or shape than {@code loss}
    */
   public static <T extends TType> List<Operand<?>> of(
       Operand<T> loss, List<? extends Operand<?>> xs, Operand<T> seed) {
+    requireSmooth("seed", seed.asOutput(), loss.asOutput().op().env());
     if (seed.asOutput().dataType() != loss.asOutput().dataType()
         || !seed.shape().isCompatibleWith(loss.shape())) {
       throw new IllegalArgumentException(
@@ -98,11 +99,17 @@ public final class Gradients {
    * @param clipNorm scalar, above zero
    * @return the clipped gradients, each of the type and shape it came with, and the norm, scalar,
    *     that they had before; no gradients have norm zero
-   * @throws IllegalArgumentException if {@code tf} is eager, or a gradient is not floating point
+   * @throws IllegalArgumentException if {@code tf} is eager, a gradient is not floating point, or
+   *     {@code clipNorm} is not a scalar
    */
   public static <T extends TFloating> ClippedGradients<T> clipByGlobalNorm(
       Ops tf, List<? extends Operand<?>> gradients, Operand<T> clipNorm) {
     Graphs.local(tf, "clip by global norm");
+    if (!clipNorm.shape().isUnknown() && clipNorm.shape().numDimensions() != 0) {
+      throw new IllegalArgumentException(
+          "clip by global norm: clipNorm must be a scalar, got shape "
+              + Shapes.text(clipNorm.shape()));
+    }
     var norm = globalNorm(tf, gradients, clipNorm.type());
     var one = tf.dtypes.cast(tf.constant(1f), clipNorm.type());
     var nan = tf.dtypes.cast(tf.constant(Float.NaN), clipNorm.type());

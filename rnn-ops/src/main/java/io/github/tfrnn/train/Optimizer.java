@@ -162,6 +162,9 @@ public abstract sealed class Optimizer
     for (int i = 0; i < gradients.size(); i++) {
       var gradient = gradients.get(i);
       var variable = variables.get(i);
+      if (gradient.op().env() != variable.value().op().env()) {
+        throw refused(variable, "have a gradient of its graph", "one from elsewhere");
+      }
       if (gradient.type() != variable.type()
           || !gradient.shape().isCompatibleWith(variable.shape())) {
         throw refused(

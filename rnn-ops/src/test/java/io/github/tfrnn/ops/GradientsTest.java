@@ -3,10 +3,10 @@ package io.github.tfrnn.ops;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tfrnn.testing.FiniteDifferences;
+import io.github.tfrnn.testing.Refusals;
 import io.github.tfrnn.testing.TestGraph;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -39,8 +39,7 @@ class GradientsTest {
   }
 
   private static String refused(Operand<?> loss, Operand<?>... xs) {
-    var e = assertThrows(IllegalArgumentException.class, () -> Gradients.of(loss, List.of(xs)));
-    return String.valueOf(e.getMessage());
+    return Refusals.argument(() -> Gradients.of(loss, List.of(xs)));
   }
 
   @Test
@@ -103,11 +102,22 @@ class GradientsTest {
   void aSeedOfAnotherShapeIsRefused() {
     var x = test.feed64(Shape.of(2), Shape.of(2), 1, 2);
     var seed = tf.constant(new double[] {1, 2, 3});
-    var e = assertThrows(IllegalArgumentException.class, () -> Gradients.of(x, List.of(x), seed));
     assertEquals(
         "gradients: seed must have the type and shape of the loss, DT_DOUBLE[2] 'Placeholder', got"
             + " DT_DOUBLE[3] 'Const'",
-        e.getMessage());
+        Refusals.argument(() -> Gradients.of(x, List.of(x), seed)));
+  }
+
+  @Test
+  void aSeedOfAnotherGraphIsRefused() {
+    try (var second = new TestGraph()) {
+      var x = vector(1);
+      var seed = second.tf().constant(new double[] {1});
+      assertEquals(
+          "gradients: seed must belong to the graph of the loss, got DT_DOUBLE[1] 'Const' of"
+              + " another graph",
+          Refusals.argument(() -> Gradients.of(x, List.of(x), seed)));
+    }
   }
 
   @Test

@@ -2,8 +2,8 @@ package io.github.tfrnn.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.tfrnn.testing.Refusals;
 import io.github.tfrnn.testing.TestGraph;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -221,8 +221,7 @@ class SchedulesTest {
   }
 
   private static void assertRefused(String message, Runnable schedule) {
-    var e = assertThrows(IllegalArgumentException.class, schedule::run);
-    assertEquals(message, e.getMessage());
+    assertEquals(message, Refusals.argument(schedule::run));
   }
 
   @Test
