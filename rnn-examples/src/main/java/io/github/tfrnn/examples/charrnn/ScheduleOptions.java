@@ -12,7 +12,7 @@ final class ScheduleOptions {
 
   @Option(
       names = "--window",
-      defaultValue = "100",
+      defaultValue = "50",
       description = "Characters that gradients flow back through (default: ${DEFAULT-VALUE}).")
   private int window;
 

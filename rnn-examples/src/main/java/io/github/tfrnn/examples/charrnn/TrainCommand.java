@@ -44,7 +44,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--epochs",
-      defaultValue = "8",
+      defaultValue = "4",
       description = "Passes over the text, in all (default: ${DEFAULT-VALUE}).")
   private int epochs;
 
