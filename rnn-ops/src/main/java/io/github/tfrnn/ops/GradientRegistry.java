@@ -36,6 +36,9 @@ final class GradientRegistry {
     TensorListGradients.addTo(GRADIENTS);
     MissingGradients.addTo(GRADIENTS);
     SecondGradients.addTo(GRADIENTS);
+    LstmBlockGradients.addTo(GRADIENTS);
+    GruBlockGradients.addTo(GRADIENTS);
+    CudnnGradients.addTo(GRADIENTS);
   }
 
   private GradientRegistry() {}
