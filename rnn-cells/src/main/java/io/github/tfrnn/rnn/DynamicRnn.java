@@ -36,7 +36,13 @@ final class DynamicRnn<X, Y, S> {
 
   static <X, Y, S> RnnResult<Y, S> run(
       VariableScope outer, RnnCell<X, Y, S> cell, X inputs, RnnOptions<S> options) {
-    return new DynamicRnn<>(outer.scope(options.scope()), cell, options).run(inputs);
+    return inside(outer.scope(options.scope()), cell, inputs, options);
+  }
+
+  /** As {@link #run}, without a scope of its own. */
+  static <X, Y, S> RnnResult<Y, S> inside(
+      VariableScope scope, RnnCell<X, Y, S> cell, X inputs, RnnOptions<S> options) {
+    return new DynamicRnn<>(scope, cell, options).run(inputs);
   }
 
   /**

@@ -20,6 +20,7 @@ final class SymbolicShapes {
   private static final Set<String> KEEPING =
       Set.of(
           "Identity",
+          "EnsureShape",
           "Sigmoid",
           "Tanh",
           "Relu",
