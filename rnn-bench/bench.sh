@@ -11,10 +11,11 @@ ${MAVEN:-mvn -q} -pl rnn-bench -am -DskipTests package dependency:build-classpat
   -Dmdep.outputFile=target/classpath.txt -Dmdep.includeScope=runtime
 if [ -z "${PYTHON:-}" ]; then
   PYTHON=$target/python/bin/python
-  if [ ! -x "$PYTHON" ]; then
-    python3 -m venv $target/python
+  if [ ! -e $target/python/complete ]; then # an installation that was cut off is begun again
+    python3 -m venv --clear $target/python
     $PYTHON -m pip install --quiet tensorflow-cpu==2.18.0
     $PYTHON -m pip install --quiet --no-deps tf_keras==2.18.0
+    touch $target/python/complete
   fi
 fi
 
