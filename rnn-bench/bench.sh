@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 target=rnn-bench/target
 
 ${MAVEN:-mvn -q} -pl rnn-bench -am -DskipTests package dependency:build-classpath \
-  -Dmdep.outputFile=target/classpath.txt -Dmdep.includeScope=runtime
+  -Dmdep.outputFile=target/classpath.txt -Dmdep.includeScope=runtime >&2
 if [ -z "${PYTHON:-}" ]; then
   PYTHON=$target/python/bin/python
   if [ ! -e $target/python/complete ]; then # an installation that was cut off is begun again
