@@ -145,12 +145,12 @@ final class PartitionedVariables {
     var op = graph.operation(name);
     if (op == null) {
       var tf = NamingScope.at(graph, name + "/ConcatPartitions/");
-      var builder = graph.opBuilder(Identity.OP_NAME, name, tf.scope());
       var values = parts.stream().map(part -> as(part.value())).toList();
-      Operand<?> joined =
+      var joined =
           values.size() == 1
               ? values.get(0)
               : tf.withName("concat").concat(values, tf.constant(axis));
+      var builder = graph.opBuilder(Identity.OP_NAME, name, tf.scope());
       return builder.addInput(joined.asOutput()).build().output(0);
     }
     if (!op.type().equals(Identity.OP_NAME)) {

@@ -16,6 +16,12 @@ import org.tensorflow.framework.regularizers.Regularizer;
  * {@code scope.variable("w", shape, type, options -> options.withTrainable(false))}. Each method
  * returns a changed copy. On a variable that exists only reuse and partitioner have a meaning.
  *
+ * <p>Three arguments of TensorFlow 1.15 are missing on purpose. A {@code dtype} of a scope could
+ * not tell the compiler the type of the operand that a variable returns, so each call names its
+ * type. {@code validate_shape=False} would make variables without a shape, which nothing here could
+ * check, slice or train. {@code use_resource} has no choice: TensorFlow-Java saves, exports and
+ * trains reference variables only.
+ *
  * @param reuse whether variables are made or handed out
  * @param initializer emits the first value; without one it is {@link Initializers#glorotUniform()}
  *     for floating point types, zeros for the others
@@ -113,7 +119,8 @@ public record VariableOptions(
    * Sets what optimizers do to the variable after each update, such as {@code NonNeg} or {@code
    * MaxNorm} of tensorflow-framework, or a reference to a generic method {@code <T extends TNumber>
    * Operand<T> f(Ops tf, Operand<T> value)}. The parts of a partitioned variable are projected one
-   * by one. A graph that is saved and loaded has forgotten its constraints, as in TensorFlow 1.
+   * by one. A graph that is saved and loaded has forgotten its constraints, as in TensorFlow 1. One
+   * that holds operands of a graph keeps that graph in memory.
    */
   public VariableOptions withConstraint(Constraint value) {
     return withConstraint(Optional.of(value));

@@ -216,11 +216,7 @@ public final class VariableScope {
     return with(options -> options.withRegularizer(regularizer));
   }
 
-  /**
-   * Returns this scope with a constraint for its own variables; scopes inside do not inherit it.
-   *
-   * @see VariableOptions#withConstraint
-   */
+  /** Returns this scope with a constraint for its own variables, not for scopes inside. */
   public VariableScope withConstraint(Constraint constraint) {
     return with(options -> options.withConstraint(constraint));
   }

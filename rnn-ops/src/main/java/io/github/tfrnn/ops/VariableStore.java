@@ -37,7 +37,7 @@ final class VariableStore {
    */
   private static final String OTHER = "Variable";
 
-  // No operands: the table keeps no graph alive.
+  // No operands of this library: the table keeps no graph alive.
   private static final Map<Graph, VariableNotes> NOTES =
       Collections.synchronizedMap(new WeakHashMap<>());
 

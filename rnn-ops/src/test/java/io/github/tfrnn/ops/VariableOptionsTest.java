@@ -66,16 +66,17 @@ class VariableOptionsTest {
   void theCachingDeviceIsWhereTheValueIsReadTo() {
     var cpu =
         DeviceSpec.newBuilder()
-            .job("worker")
+            .job("localhost")
             .deviceType(DeviceSpec.DeviceType.CPU)
             .deviceIndex(0)
             .build();
     var scope = root.scope("rnn").with(options -> options.withCachingDevice(cpu));
-    scope.scope("cell").variable("w", Shape.of(1), TFloat32.class);
+    var w = scope.scope("cell").variable("w", Shape.of(1), TFloat32.class, Initializers.ones());
     root.variable("plain", Shape.of(1), TFloat32.class);
-    assertTrue(test.graph().operation("rnn/cell/w/read").device().contains("job:worker"));
+    assertTrue(test.graph().operation("rnn/cell/w/read").device().contains("job:localhost"));
     assertEquals("", test.graph().operation("rnn/cell/w").device());
     assertEquals("", test.graph().operation("plain/read").device());
+    assertArrayEquals(new double[] {1}, test.value(w));
   }
 
   // Inheritance.
