@@ -39,7 +39,15 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
   /** As the other one, without a prefix, and with zeros for the bias. */
   static <T extends TFloating> Linear<T> variables(
       VariableScope own, long rows, long columns, Class<T> type) {
-    return variables(own, "", rows, columns, type, Initializers.zeros());
+    return variables(own, own, rows, columns, type);
+  }
+
+  /** As the other one, with settings of its own for the kernel. */
+  static <T extends TFloating> Linear<T> variables(
+      VariableScope own, VariableScope forKernel, long rows, long columns, Class<T> type) {
+    var kernel = forKernel.variable("kernel", Shape.of(rows, columns), type);
+    return new Linear<>(
+        kernel, own.variable("bias", Shape.of(columns), type, Initializers.zeros()));
   }
 
   /** Returns the map with {@code more} added to its bias. */

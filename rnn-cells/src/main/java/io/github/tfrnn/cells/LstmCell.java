@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Partitioner;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableInitializer;
 import io.github.tfrnn.ops.VariableScope;
@@ -45,6 +46,9 @@ import org.tensorflow.types.family.TFloating;
  *   <li>{@code projection/kernel}, shape {@code [H, P]}.
  * </ul>
  *
+ * <p>With {@link Builder#unitShards} the kernel is kept in parts, {@code kernel/part_0} and so on,
+ * and with {@link Builder#projectionShards} that of the projection. The numbers stay the same.
+ *
  * <p>All but the bias begin with {@link Builder#initializer}, or else that of the scope around.
  *
  * <p>Sources: Hochreiter and Schmidhuber 1997; Sak, Senior and Beaufays 2014 for peepholes and
@@ -58,6 +62,8 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
   private final OptionalDouble cellClip;
   private final OptionalInt projection;
   private final OptionalDouble projectionClip;
+  private final OptionalInt unitShards;
+  private final OptionalInt projectionShards;
   private final @Nullable VariableInitializer initializer;
   private final Activation<T> activation;
   private final CellScope scope;
@@ -70,6 +76,8 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     cellClip = builder.cellClip;
     projection = builder.projection;
     projectionClip = builder.projectionClip;
+    unitShards = builder.unitShards;
+    projectionShards = builder.projectionShards;
     initializer = builder.initializer;
     activation = builder.activation;
     scope = builder.scope();
@@ -146,7 +154,8 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     var tf = Ops.create(inside.graph()); // what is made of weights alone stays outside of a loop
     var here = inside.withOps(tf);
     var own = initializer == null ? here : here.withInitializer(initializer);
-    var gates = Linear.variables(own, depth + outputs(), 4L * units, type);
+    var gates =
+        Linear.variables(own, sharded(own, unitShards), depth + outputs(), 4L * units, type);
     return new Weights<>(
         gates.shifted(tf, forgetShift(tf)),
         diagonal(own, "w_f_diag"),
@@ -154,7 +163,13 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
         diagonal(own, "w_o_diag"),
         projection.isEmpty()
             ? Optional.empty()
-            : Optional.of(own.variable("projection/kernel", Shape.of(units, outputs()), type)));
+            : Optional.of(
+                sharded(own, projectionShards)
+                    .variable("projection/kernel", Shape.of(units, outputs()), type)));
+  }
+
+  private static VariableScope sharded(VariableScope own, OptionalInt shards) {
+    return shards.isEmpty() ? own : own.withPartitioner(Partitioner.fixedSize(shards.getAsInt()));
   }
 
   private Optional<Operand<T>> diagonal(VariableScope own, String name) {
@@ -224,6 +239,8 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     private OptionalDouble cellClip = OptionalDouble.empty();
     private OptionalInt projection = OptionalInt.empty();
     private OptionalDouble projectionClip = OptionalDouble.empty();
+    private OptionalInt unitShards = OptionalInt.empty();
+    private OptionalInt projectionShards = OptionalInt.empty();
     private @Nullable VariableInitializer initializer;
 
     private Builder(Class<T> type, int units) {
@@ -285,10 +302,41 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
       return this;
     }
 
+    /**
+     * Keeps the kernel in parts, cut along its rows. It is {@code num_unit_shards} of TensorFlow
+     * 1.15; one shard is {@code kernel/part_0}.
+     *
+     * @param shards at least 1
+     * @throws IllegalArgumentException if {@code shards < 1}
+     */
+    public Builder<T> unitShards(int shards) {
+      this.unitShards = OptionalInt.of(requirePositive("unitShards", shards));
+      return this;
+    }
+
+    /**
+     * Keeps the kernel of the projection in parts, cut along its rows. It is {@code
+     * num_proj_shards} of TensorFlow 1.15.
+     *
+     * @param shards at least 1
+     * @throws IllegalArgumentException if {@code shards < 1}; at {@code build} if there is no
+     *     projection
+     */
+    public Builder<T> projectionShards(int shards) {
+      this.projectionShards = OptionalInt.of(requirePositive("projectionShards", shards));
+      return this;
+    }
+
     /** Sets the initializer of all weights but the bias; by default that of the scope around. */
     public Builder<T> initializer(VariableInitializer initializer) {
       this.initializer = requireNonNull(initializer, "initializer");
       return this;
+    }
+
+    private void requireProjection(String what, boolean set) {
+      if (set && projection.isEmpty()) {
+        throw refused(what, "set together with projection", "no projection");
+      }
     }
 
     private double requireLimit(String what, double limit) {
@@ -301,12 +349,12 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     /**
      * Returns the cell; it adds nothing to a graph before its first step.
      *
-     * @throws IllegalArgumentException if there is a clip of the projection and no projection
+     * @throws IllegalArgumentException if there is a clip or are shards of the projection and no
+     *     projection
      */
     public LstmCell<T> build() {
-      if (projectionClip.isPresent() && projection.isEmpty()) {
-        throw refused("projectionClip", "set together with projection", "no projection");
-      }
+      requireProjection("projectionClip", projectionClip.isPresent());
+      requireProjection("projectionShards", projectionShards.isPresent());
       return new LstmCell<>(this);
     }
   }
