@@ -23,8 +23,7 @@ class ReloadedLoopTest {
       var child = ChildJvm.run(ReloadedLoop.class, file.toString());
       // The last line; the runtime may have had something to say before.
       var printed = child.output().strip();
-      assertEquals(
-          ReloadedLoop.gradients(graph), printed.substring(printed.lastIndexOf('\n') + 1));
+      assertEquals(ReloadedLoop.gradients(graph), printed.substring(printed.lastIndexOf('\n') + 1));
     }
   }
 
