@@ -3,6 +3,7 @@ package io.github.tfrnn.cells;
 import static java.util.Objects.requireNonNull;
 
 import io.github.tfrnn.ops.Activation;
+import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableInitializer;
@@ -60,6 +61,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
   private final OptionalDouble projectionClip;
   private final @Nullable VariableInitializer initializer;
   private final Activation<T> activation;
+  private final Affine.Maker<T> maker;
   private final CellScope scope;
 
   private LstmCell(Builder<T> builder) {
@@ -72,6 +74,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     projectionClip = builder.projectionClip;
     initializer = builder.initializer;
     activation = builder.activation;
+    maker = builder.maker;
     scope = builder.scope();
   }
 
@@ -146,7 +149,8 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     var tf = Ops.create(inside.graph()); // what is made of weights alone stays outside of a loop
     var here = inside.withOps(tf);
     var own = initializer == null ? here : here.withInitializer(initializer);
-    var gates = Linear.variables(own, depth + outputs(), 4L * units, type);
+    var size = new Affine.Size<>(type, depth, outputs(), 4L * units);
+    var gates = maker.make(own, "", size, Initializers.zeros());
     return new Weights<>(
         gates.shifted(tf, forgetShift(tf)),
         diagonal(own, "w_f_diag"),
@@ -194,8 +198,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     return diagonal.<Operand<T>>map(w -> tf.math.add(gate, tf.math.mul(w, c))).orElse(gate);
   }
 
-  private static <T extends TFloating> Operand<T> clip(
-      Ops tf, Operand<T> value, OptionalDouble limit) {
+  static <T extends TFloating> Operand<T> clip(Ops tf, Operand<T> value, OptionalDouble limit) {
     if (limit.isEmpty()) {
       return value;
     }
@@ -211,7 +214,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
    * @param gates with the forget bias in its bias
    */
   private record Weights<T extends TFloating>(
-      Linear<T> gates,
+      Affine<T> gates,
       Optional<Operand<T>> f,
       Optional<Operand<T>> i,
       Optional<Operand<T>> o,
@@ -225,6 +228,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     private OptionalInt projection = OptionalInt.empty();
     private OptionalDouble projectionClip = OptionalDouble.empty();
     private @Nullable VariableInitializer initializer;
+    private Affine.Maker<T> maker = Linear::make;
 
     private Builder(Class<T> type, int units) {
       super(type, units, "lstm_cell");
@@ -232,6 +236,11 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
 
     Builder(CellBuilder<T, ?> other) {
       super(other);
+    }
+
+    Builder(CellBuilder<T, ?> other, Affine.Maker<T> maker) {
+      this(other);
+      this.maker = maker;
     }
 
     @Override
