@@ -33,11 +33,8 @@ import org.tensorflow.types.family.TFloating;
  * tf.contrib.rnn.CFNCell} of TensorFlow 1.15.
  */
 public final class CfnCell<T extends TFloating> extends ProjectingCell<T> {
-  private final WeightInitializers initializers;
-
   private CfnCell(Builder<T> builder) {
     super(builder, "h");
-    initializers = builder.initializers();
   }
 
   /**

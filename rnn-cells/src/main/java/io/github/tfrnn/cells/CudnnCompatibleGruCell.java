@@ -48,11 +48,8 @@ public final class CudnnCompatibleGruCell<T extends TFloating> extends Projectin
   private static final String INPUT = "candidate/input_projection/";
   private static final String HIDDEN = "candidate/hidden_projection/";
 
-  private final WeightInitializers initializers;
-
   private CudnnCompatibleGruCell(Builder<T> builder) {
     super(builder, "h");
-    initializers = builder.initializers();
   }
 
   /**

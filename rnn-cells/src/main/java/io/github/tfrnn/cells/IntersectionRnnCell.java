@@ -43,14 +43,12 @@ public final class IntersectionRnnCell<T extends TFloating> extends ProjectingCe
   private final boolean inputProjection;
   private final double forgetBias;
   private final Activation<T> outputActivation;
-  private final WeightInitializers initializers;
 
   private IntersectionRnnCell(Builder<T> builder) {
     super(builder, "h");
     inputProjection = builder.inputProjection;
     forgetBias = builder.forgetBias;
     outputActivation = builder.outputActivation;
-    initializers = builder.initializers();
   }
 
   /**

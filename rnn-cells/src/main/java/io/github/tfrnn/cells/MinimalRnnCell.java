@@ -31,11 +31,8 @@ import org.tensorflow.types.family.TFloating;
  * RNNs; {@code tf.contrib.rnn.MinimalRNNCell} of TensorFlow 1.15.
  */
 public final class MinimalRnnCell<T extends TFloating> extends ProjectingCell<T> {
-  private final WeightInitializers initializers;
-
   private MinimalRnnCell(Builder<T> builder) {
     super(builder, "h");
-    initializers = builder.initializers();
   }
 
   /**

@@ -67,8 +67,9 @@ import org.tensorflow.types.family.TFloating;
  * </ul>
  *
  * <p>Three things differ from TensorFlow 1.15 on purpose. Steps are counted for each row, so that a
- * row of length zero still begins with the learned values later on. Powers of small weights cannot
- * vanish all at once, which gives no number there. A shift range of zero works.
+ * row of length zero still begins with the learned values later on. The powers {@code w^y} are
+ * taken of the weights divided by the largest, which changes no result but keeps them from all
+ * becoming zero in a large memory. A shift range of zero works.
  *
  * <p>Sources: Graves, Wayne and Danihelka 2014, Neural Turing Machines; Collier and Beel 2018,
  * Implementing Neural Turing Machines; {@code tf.contrib.rnn.NTMCell} of TensorFlow 1.15.

@@ -17,6 +17,7 @@ abstract class ProjectingCell<T extends TFloating> implements ProjectsInput<T, O
   final Class<T> type;
   final int units;
   final Activation<T> activation;
+  final WeightInitializers initializers;
   private final String stateName;
   private final CellScope scope;
 
@@ -25,10 +26,11 @@ abstract class ProjectingCell<T extends TFloating> implements ProjectsInput<T, O
    *
    * @param stateName what the state is called, h or c
    */
-  ProjectingCell(CellBuilder<T, ?> builder, String stateName) {
+  ProjectingCell(WeightsBuilder<T, ?> builder, String stateName) {
     this.type = builder.type;
     this.units = builder.units;
     this.activation = builder.activation;
+    this.initializers = builder.initializers();
     this.stateName = stateName;
     this.scope = builder.scope();
   }

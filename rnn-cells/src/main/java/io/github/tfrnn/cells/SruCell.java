@@ -32,11 +32,8 @@ import org.tensorflow.types.family.TFloating;
  * TensorFlow 1.15, which has no setting for the initializers.
  */
 public final class SruCell<T extends TFloating> extends ProjectingCell<T> {
-  private final WeightInitializers initializers;
-
   private SruCell(Builder<T> builder) {
     super(builder, "c");
-    initializers = builder.initializers();
   }
 
   /**

@@ -31,12 +31,10 @@ import org.tensorflow.types.family.TFloating;
  */
 public final class UgrnnCell<T extends TFloating> extends ProjectingCell<T> {
   private final double forgetBias;
-  private final WeightInitializers initializers;
 
   private UgrnnCell(Builder<T> builder) {
     super(builder, "h");
     forgetBias = builder.forgetBias;
-    initializers = builder.initializers();
   }
 
   /**

@@ -46,6 +46,7 @@ enum DriverCells {
   CFN,
   CUDNN_COMPATIBLE_GRU,
   CUDNN_COMPATIBLE_LSTM,
+  STACK_OF_PROJECTIONS,
   WITHOUT_PROJECTION;
 
   TensorCell<TFloat64, ?> make() {
@@ -81,6 +82,13 @@ enum DriverCells {
       case CFN -> CfnCell.builder(type, 3).build();
       case CUDNN_COMPATIBLE_GRU -> CudnnCompatibleGruCell.builder(type, 3).build();
       case CUDNN_COMPATIBLE_LSTM -> CudnnCompatibleLstmCell.builder(type, 3).build();
+      case STACK_OF_PROJECTIONS -> // whose upper layers split their kernels around the loop
+          MultiRnnCell.of(
+              List.of(
+                  SruCell.builder(type, 3).build(),
+                  UgrnnCell.builder(type, 2).build(),
+                  CudnnCompatibleGruCell.builder(type, 2).build(),
+                  MinimalRnnCell.builder(type, 2).build()));
       case WITHOUT_PROJECTION -> new ElmanCell();
     };
   }
