@@ -3,6 +3,7 @@ package io.github.tfrnn.cells;
 import static java.util.Objects.requireNonNull;
 
 import io.github.tfrnn.ops.Activation;
+import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Partitioner;
 import io.github.tfrnn.ops.Structure;
@@ -66,6 +67,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
   private final OptionalInt projectionShards;
   private final @Nullable VariableInitializer initializer;
   private final Activation<T> activation;
+  private final Affine.Maker<T> maker;
   private final CellScope scope;
 
   private LstmCell(Builder<T> builder) {
@@ -80,6 +82,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     projectionShards = builder.projectionShards;
     initializer = builder.initializer;
     activation = builder.activation;
+    maker = unitShards.isEmpty() ? builder.maker : this::sharded;
     scope = builder.scope();
   }
 
@@ -154,8 +157,8 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     var tf = Ops.create(inside.graph()); // what is made of weights alone stays outside of a loop
     var here = inside.withOps(tf);
     var own = initializer == null ? here : here.withInitializer(initializer);
-    var gates =
-        Linear.variables(own, sharded(own, unitShards), depth + outputs(), 4L * units, type);
+    var size = new Affine.Size<>(type, depth, outputs(), 4L * units);
+    var gates = maker.make(own, "", size, Initializers.zeros());
     return new Weights<>(
         gates.shifted(tf, forgetShift(tf)),
         diagonal(own, "w_f_diag"),
@@ -166,6 +169,15 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
             : Optional.of(
                 sharded(own, projectionShards)
                     .variable("projection/kernel", Shape.of(units, outputs()), type)));
+  }
+
+  private Linear<T> sharded(
+      VariableScope own, String prefix, Affine.Size<T> size, VariableInitializer bias) {
+    return new Linear<>(
+        sharded(own, unitShards)
+            .variable(
+                prefix + "kernel", Shape.of(size.depth() + size.units(), size.columns()), type),
+        own.variable(prefix + "bias", Shape.of(size.columns()), type, bias));
   }
 
   private static VariableScope sharded(VariableScope own, OptionalInt shards) {
@@ -209,8 +221,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     return diagonal.<Operand<T>>map(w -> tf.math.add(gate, tf.math.mul(w, c))).orElse(gate);
   }
 
-  private static <T extends TFloating> Operand<T> clip(
-      Ops tf, Operand<T> value, OptionalDouble limit) {
+  static <T extends TFloating> Operand<T> clip(Ops tf, Operand<T> value, OptionalDouble limit) {
     if (limit.isEmpty()) {
       return value;
     }
@@ -226,7 +237,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
    * @param gates with the forget bias in its bias
    */
   private record Weights<T extends TFloating>(
-      Linear<T> gates,
+      Affine<T> gates,
       Optional<Operand<T>> f,
       Optional<Operand<T>> i,
       Optional<Operand<T>> o,
@@ -242,6 +253,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     private OptionalInt unitShards = OptionalInt.empty();
     private OptionalInt projectionShards = OptionalInt.empty();
     private @Nullable VariableInitializer initializer;
+    private Affine.Maker<T> maker = Linear::make;
 
     private Builder(Class<T> type, int units) {
       super(type, units, "lstm_cell");
@@ -249,6 +261,11 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
 
     Builder(CellBuilder<T, ?> other) {
       super(other);
+    }
+
+    Builder(CellBuilder<T, ?> other, Affine.Maker<T> maker) {
+      this(other);
+      this.maker = maker;
     }
 
     @Override
