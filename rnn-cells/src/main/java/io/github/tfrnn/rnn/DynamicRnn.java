@@ -53,7 +53,7 @@ final class DynamicRnn<X, Y, S> {
     var parts = cell.inputSize().flatten(inputs);
     var sizes = sizes(parts);
     var rows = options.lengths().map(lengths -> rows(lengths, sizes));
-    var x = options.isTimeMajor() ? inputs : Sequences.exchange(tf, cell.inputSize(), inputs);
+    var x = options.isTimeMajor() ? inputs : Layout.exchange(tf, cell.inputSize(), inputs);
     if (rows.isPresent()) {
       x = rows.get().padding().clear(tf, "inputs", rows.get().inside(), cell.inputSize(), x);
     }
@@ -65,20 +65,20 @@ final class DynamicRnn<X, Y, S> {
           rows.get().padding().clear(tf, "output", rows.get().inside(), cell.outputSize(), outputs);
     }
     if (!options.isTimeMajor()) {
-      outputs = Sequences.exchange(tf, cell.outputSize(), outputs);
+      outputs = Layout.exchange(tf, cell.outputSize(), outputs);
     }
     return new RnnResult<>(outputs, result.carry());
   }
 
   private Sizes sizes(List<Operand<?>> parts) {
     var order = options.isTimeMajor() ? List.of("time", "batch") : List.of("batch", "time");
-    var names = Sequences.names("inputs", cell.inputSize());
-    var known = Sequences.require(scope.name(), names, parts, order);
+    var names = Layout.names("inputs", cell.inputSize());
+    var known = Layout.require(scope.name(), names, parts, order);
     int time = options.isTimeMajor() ? 0 : 1;
     return new Sizes(
         Shape.of(known.get(time), known.get(1 - time)),
-        Sequences.size(tf, parts, known, time),
-        Sequences.size(tf, parts, known, 1 - time));
+        Layout.size(tf, parts, known, time),
+        Layout.size(tf, parts, known, 1 - time));
   }
 
   private Rows rows(Operand<? extends TIntegral> lengths, Sizes sizes) {

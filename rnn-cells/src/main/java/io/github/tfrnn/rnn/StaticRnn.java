@@ -20,7 +20,7 @@ final class StaticRnn {
     var tf = scope.tf();
     var parts = flatten(scope.name(), cell, inputs);
     var known = require(scope.name(), cell, parts);
-    var batch = Sequences.size(tf, parts.get(0), known, 0);
+    var batch = Layout.size(tf, parts.get(0), known, 0);
     var padding =
         options
             .lengths()
@@ -73,9 +73,9 @@ final class StaticRnn {
     var names = new ArrayList<String>();
     var all = new ArrayList<Operand<?>>();
     for (int t = 0; t < parts.size(); t++) {
-      names.addAll(Sequences.names("inputs[" + t + "]", cell.inputSize()));
+      names.addAll(Layout.names("inputs[" + t + "]", cell.inputSize()));
       all.addAll(parts.get(t));
     }
-    return Sequences.require(who, names, all, List.of("batch"));
+    return Layout.require(who, names, all, List.of("batch"));
   }
 }

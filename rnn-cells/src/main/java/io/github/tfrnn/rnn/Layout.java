@@ -1,5 +1,6 @@
 package io.github.tfrnn.rnn;
 
+import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.Structure;
 import java.util.ArrayList;
@@ -10,11 +11,10 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.family.TType;
 
 /** Checks, sizes and layouts of the tensors that run through a driver. */
-final class Sequences {
-  private Sequences() {}
+final class Layout {
+  private Layout() {}
 
   /**
    * Checks the inputs of a driver.
@@ -89,19 +89,8 @@ final class Sequences {
     var exchanged = new ArrayList<Operand<?>>();
     for (int i = 0; i < parts.size(); i++) {
       boolean rows = structure.leaves().get(i).batched();
-      exchanged.add(rows ? exchange(tf, parts.get(i)) : parts.get(i));
+      exchanged.add(rows ? Sequences.transposeBatchTime(tf, parts.get(i)) : parts.get(i));
     }
     return structure.pack(exchanged);
-  }
-
-  private static <T extends TType> Operand<T> exchange(Ops tf, Operand<T> part) {
-    int rank = part.shape().numDimensions();
-    if (rank < 2) {
-      return part;
-    }
-    int[] order = IntStream.range(0, rank).toArray();
-    order[0] = 1;
-    order[1] = 0;
-    return tf.linalg.transpose(part, tf.constant(order));
   }
 }
