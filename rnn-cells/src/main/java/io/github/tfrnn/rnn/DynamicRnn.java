@@ -26,17 +26,29 @@ final class DynamicRnn<X, Y, S> {
   private final Ops tf;
   private final RnnCell<X, Y, S> cell;
   private final RnnOptions<S> options;
+  private final Direction direction;
 
-  private DynamicRnn(VariableScope scope, RnnCell<X, Y, S> cell, RnnOptions<S> options) {
+  private DynamicRnn(
+      VariableScope scope, RnnCell<X, Y, S> cell, RnnOptions<S> options, Direction direction) {
     this.scope = scope;
     this.tf = scope.tf();
     this.cell = cell;
     this.options = options;
+    this.direction = direction;
   }
 
+  /**
+   * Adds the loop.
+   *
+   * @param scope the one that the driver entered
+   */
   static <X, Y, S> RnnResult<Y, S> run(
-      VariableScope outer, RnnCell<X, Y, S> cell, X inputs, RnnOptions<S> options) {
-    return new DynamicRnn<>(outer.scope(options.scope()), cell, options).run(inputs);
+      VariableScope scope,
+      RnnCell<X, Y, S> cell,
+      X inputs,
+      RnnOptions<S> options,
+      Direction direction) {
+    return new DynamicRnn<>(scope, cell, options, direction).run(inputs);
   }
 
   /**
@@ -57,7 +69,7 @@ final class DynamicRnn<X, Y, S> {
     if (rows.isPresent()) {
       x = rows.get().padding().clear(tf, "inputs", rows.get().inside(), cell.inputSize(), x);
     }
-    S state = options.state().orElseGet(() -> cell.zeroState(tf, sizes.batch()));
+    S state = Layout.initialState(scope, cell, options, sizes.batch());
     var result = loop(x, state, sizes, rows.map(Rows::padding));
     var outputs = result.outputs();
     if (rows.isPresent()) {
@@ -71,8 +83,8 @@ final class DynamicRnn<X, Y, S> {
   }
 
   private Sizes sizes(List<Operand<?>> parts) {
-    var order = options.isTimeMajor() ? List.of("time", "batch") : List.of("batch", "time");
     var names = Layout.names("inputs", cell.inputSize());
+    var order = Layout.order(options.isTimeMajor());
     var known = Layout.require(scope.name(), names, parts, order);
     int time = options.isTimeMajor() ? 0 : 1;
     return new Sizes(
@@ -129,6 +141,9 @@ final class DynamicRnn<X, Y, S> {
             .options(any -> loopOptions());
     if (padding.isPresent()) {
       scan = scan.steps(padding.get().longest(tf, sizes.time()));
+    }
+    if (direction == Direction.BACKWARD) {
+      scan = scan.reverse();
     }
     return scan.run(
         cell.outputSize(),

@@ -12,7 +12,8 @@ import java.util.function.UnaryOperator;
  * number of steps and batch size may differ from run to run. {@link #staticRnn} adds the ops of
  * every step: for a few steps of a known number, where each step's output is wanted by itself, or
  * where other tools must see through the loop. Both give the same numbers and the same gradients,
- * and share variables through their names.
+ * and share variables through their names. {@link BidirectionalRnn} goes through a sequence from
+ * both ends.
  *
  * <p>Both enter the scope {@code rnn} inside the scope they are given, so that a variable is called
  * {@code rnn/basic_lstm_cell/kernel}. With a length n for each row ({@link
@@ -58,7 +59,8 @@ public final class Rnn {
    */
   public static <X, Y, S> RnnResult<Y, S> dynamicRnn(
       VariableScope scope, RnnCell<X, Y, S> cell, X inputs, UnaryOperator<RnnOptions<S>> options) {
-    return DynamicRnn.run(scope, cell, inputs, options.apply(RnnOptions.defaults()));
+    var chosen = options.apply(RnnOptions.defaults());
+    return DynamicRnn.run(scope.scope(chosen.scope()), cell, inputs, chosen, Direction.FORWARD);
   }
 
   /** As the other one, with the default options. */
@@ -87,6 +89,7 @@ public final class Rnn {
       RnnCell<X, Y, S> cell,
       List<? extends X> inputs,
       UnaryOperator<RnnOptions<S>> options) {
-    return StaticRnn.run(scope, cell, inputs, options.apply(RnnOptions.defaults()));
+    var chosen = options.apply(RnnOptions.defaults());
+    return StaticRnn.run(scope.scope(chosen.scope()), cell, inputs, chosen, Direction.FORWARD);
   }
 }
