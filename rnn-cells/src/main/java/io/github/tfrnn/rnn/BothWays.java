@@ -4,7 +4,6 @@ import io.github.tfrnn.cells.RnnCell;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** Runs two cells over the same inputs, one forwards and one backwards. */
 final class BothWays {
@@ -22,23 +21,11 @@ final class BothWays {
       X inputs,
       RnnOptions<Directions<SF, SB>> options) {
     requireTwo(scope.name(), cellFw, cellBw);
-    var forward =
-        DynamicRnn.run(
-            scope.scope("fw"),
-            cellFw,
-            inputs,
-            part(options, Directions::forward),
-            Direction.FORWARD);
-    var backward =
-        DynamicRnn.run(
-            scope.scope("bw"),
-            cellBw,
-            inputs,
-            part(options, Directions::backward),
-            Direction.BACKWARD);
-    return new RnnResult<>(
-        new Directions<>(forward.outputs(), backward.outputs()),
-        new Directions<>(forward.state(), backward.state()));
+    var fw = options.ofPart(options.state().map(Directions::forward));
+    var bw = options.ofPart(options.state().map(Directions::backward));
+    return joined(
+        DynamicRnn.run(scope.scope("fw"), cellFw, inputs, fw, Direction.FORWARD),
+        DynamicRnn.run(scope.scope("bw"), cellBw, inputs, bw, Direction.BACKWARD));
   }
 
   /**
@@ -53,37 +40,26 @@ final class BothWays {
       List<? extends X> inputs,
       RnnOptions<Directions<SF, SB>> options) {
     requireTwo(scope.name(), cellFw, cellBw);
-    var forward =
-        StaticRnn.run(
-            scope.scope("fw"),
-            cellFw,
-            inputs,
-            part(options, Directions::forward),
-            Direction.FORWARD);
-    var backward =
-        StaticRnn.run(
-            scope.scope("bw"),
-            cellBw,
-            inputs,
-            part(options, Directions::backward),
-            Direction.BACKWARD);
+    var fw = options.ofPart(options.state().map(Directions::forward));
+    var bw = options.ofPart(options.state().map(Directions::backward));
+    var both =
+        joined(
+            StaticRnn.run(scope.scope("fw"), cellFw, inputs, fw, Direction.FORWARD),
+            StaticRnn.run(scope.scope("bw"), cellBw, inputs, bw, Direction.BACKWARD));
     var outputs = new ArrayList<Y>();
     for (int t = 0; t < inputs.size(); t++) {
-      outputs.add(
-          Layout.concat(
-              scope.tf(),
-              scope.name(),
-              cellFw.outputSize(),
-              forward.outputs().get(t),
-              backward.outputs().get(t),
-              1));
+      var left = both.outputs().forward().get(t);
+      var right = both.outputs().backward().get(t);
+      outputs.add(Layout.concat(scope.tf(), scope.name(), cellFw.outputSize(), left, right, 1));
     }
-    return new RnnResult<>(
-        List.copyOf(outputs), new Directions<>(forward.state(), backward.state()));
+    return new RnnResult<>(List.copyOf(outputs), both.state());
   }
 
-  private static <D, S> RnnOptions<S> part(RnnOptions<D> options, Function<D, S> direction) {
-    return options.ofPart(options.state().map(direction));
+  private static <F, B, SF, SB> RnnResult<Directions<F, B>, Directions<SF, SB>> joined(
+      RnnResult<F, SF> forward, RnnResult<B, SB> backward) {
+    return new RnnResult<>(
+        new Directions<>(forward.outputs(), backward.outputs()),
+        new Directions<>(forward.state(), backward.state()));
   }
 
   /**
