@@ -1,5 +1,6 @@
 package io.github.tfrnn.ops;
 
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** What scopes and variables may be called. */
@@ -11,6 +12,15 @@ final class ScopeNames {
   /** The full name of {@code inner} in {@code scope}. */
   static String full(String scope, String inner) {
     return scope.isEmpty() ? inner : scope + "/" + inner;
+  }
+
+  /** {@code name}, or with the first number that makes it differ from all that were counted. */
+  static String unique(String name, Map<String, Integer> counts) {
+    String unique = name;
+    for (int i = 1; counts.containsKey(unique); i++) {
+      unique = name + "_" + i;
+    }
+    return unique;
   }
 
   /** How messages call a scope. */

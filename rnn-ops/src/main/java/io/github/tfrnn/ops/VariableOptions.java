@@ -218,6 +218,15 @@ public record VariableOptions(
 
   /** Reads the value of the variable on this device, for ops that run there. */
   public VariableOptions withCachingDevice(DeviceSpec value) {
+    return withCachingDevice(Optional.of(value));
+  }
+
+  /** Reads the value where TensorFlow decides: {@code caching_device=""}. */
+  public VariableOptions withoutCachingDevice() {
+    return withCachingDevice(Optional.empty());
+  }
+
+  private VariableOptions withCachingDevice(Optional<DeviceSpec> value) {
     return new VariableOptions(
         reuse,
         initializer,
@@ -226,7 +235,7 @@ public record VariableOptions(
         partitioner,
         trainable,
         collections,
-        Optional.of(value),
+        value,
         seed);
   }
 

@@ -162,11 +162,13 @@ public final class VariableScope {
    */
   public VariableScope uniqueScope(String defaultName) {
     ScopeNames.require(name, defaultName);
-    String unique = defaultName;
-    for (int i = 1; counts.containsKey(unique); i++) {
-      unique = defaultName + "_" + i;
-    }
-    return scope(unique);
+    return scope(ScopeNames.unique(defaultName, counts));
+  }
+
+  /** As {@link #uniqueScope}, for variables only, as {@link #pureScope}. */
+  public VariableScope pureUniqueScope(String defaultName) {
+    ScopeNames.require(name, defaultName);
+    return pureScope(ScopeNames.unique(defaultName, counts));
   }
 
   /**

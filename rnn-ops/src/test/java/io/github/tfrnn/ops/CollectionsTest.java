@@ -90,16 +90,24 @@ class CollectionsTest {
     assertEquals(List.of("stats/inner/mean"), names(root.collection("moments")));
   }
 
-  /** testGetLocalVar of TensorFlow 1.15. */
+  /** testGetLocalVariables and testGetLocalVar of TensorFlow 1.15. */
   @Test
   void localVariablesAreListedApart() {
     var scope = root.scope("outer");
     w(scope, "w");
+    root.localVariable("count", Shape.of(2), TInt64.class, Initializers.zeros());
     scope.localVariable("count", Shape.of(2), TInt64.class, Initializers.zeros());
+    scope.variable(
+        "foo",
+        Shape.of(1),
+        TFloat32.class,
+        options -> options.withTrainable(false).withCollections("foo", GraphKeys.LOCAL_VARIABLES));
+    assertEquals(List.of("outer/foo"), names(scope.collection("foo")));
     assertEquals(List.of("outer/w"), names(scope.variables()));
     assertEquals(List.of("outer/w"), names(scope.trainableVariables()));
-    assertEquals(List.of("outer/count"), names(scope.localVariables()));
-    assertEquals(List.of("outer/count"), names(scope.collection(GraphKeys.LOCAL_VARIABLES)));
+    assertEquals(List.of("outer/count", "outer/foo"), names(scope.localVariables()));
+    assertEquals(
+        List.of("outer/count", "outer/foo"), names(scope.collection(GraphKeys.LOCAL_VARIABLES)));
   }
 
   @Test

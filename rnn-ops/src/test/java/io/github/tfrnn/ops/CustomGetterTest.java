@@ -52,11 +52,18 @@ class CustomGetterTest {
   /** testGetterThatCreatesTwoVariablesAndSumsThem of TensorFlow 1.15. */
   @Test
   void aGetterMayMakeTwoVariablesOfOne() {
-    var scope = root.scope("scope").withGetter(CustomGetterTest::sum);
+    var scope =
+        root.scope("scope")
+            .withGetter(
+                (next, request) ->
+                    next.tf()
+                        .withSubScope("custom_getter")
+                        .math
+                        .add(part(next, request, "/0"), part(next, request, "/1")));
     var v = scope.variable("v", Shape.of(1, 2, 3), TFloat64.class);
     assertEquals("[1, 2, 3]", Shapes.text(v.shape()));
-    assertEquals(List.of("scope/v/sum_0", "scope/v/sum_1"), names());
-    assertEquals("sum_getter/Add", v.op().name());
+    assertEquals(List.of("scope/v/0", "scope/v/1"), names());
+    assertEquals("custom_getter/Add", v.op().name());
   }
 
   /** testNestedCustomGetters of TensorFlow 1.15. */
@@ -109,6 +116,20 @@ class CustomGetterTest {
     var found = scope.scope("anywhere").variable("v", Shape.of(2), TFloat64.class);
     assertEquals(shared.asOutput(), found.asOutput());
     assertEquals(List.of("shared"), names());
+  }
+
+  /** testCustomGetterWithReuse of TensorFlow 1.15. */
+  @Test
+  void aGetterMayTellReuseFromCreation() {
+    VariableGetter getter =
+        (next, request) ->
+            next.tf()
+                .withName(request.options().reuse() == Reuse.NEVER ? "not_reused" : "reused")
+                .identity(next.get(request));
+    var scope = root.scope("scope").withGetter(getter);
+    assertEquals("not_reused", scope.variable("v", Shape.of(1), TFloat32.class).op().name());
+    var reuse = scope.reentered(root.tf()).withReuse(Reuse.ALWAYS);
+    assertEquals("reused", reuse.variable("v", Shape.of(1), TFloat32.class).op().name());
   }
 
   @Test

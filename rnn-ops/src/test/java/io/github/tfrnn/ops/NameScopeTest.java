@@ -9,7 +9,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 
-/** How scopes name ops, beside variables: the assertions of TensorFlow's variable_scope_test.py. */
+/** How scopes name ops, beside variables: assertions of variable_scope_test.py, TensorFlow 1.15. */
 class NameScopeTest {
   private final Graph graph = new Graph();
   private final VariableScope root = VariableScope.of(graph);
@@ -33,7 +33,7 @@ class NameScopeTest {
     return scope.variable("w", Shape.of(1), TFloat32.class).op().name().replace("/read", "");
   }
 
-  /** testVarScopeNameScope. */
+  /** testVarScope. */
   @Test
   void aJumpNamesVariablesByItsTargetAndOpsByWhereItIs() {
     var tower4 = root.scope("tower4");
@@ -45,7 +45,7 @@ class NameScopeTest {
     assertEquals("tower4/w", w(jumped));
   }
 
-  /** testVarOpScopeOuterScope. */
+  /** testVarScopeNameScope. */
   @Test
   void everyJumpGetsANumberForItsOps() {
     var tower = root.scope("tower");
@@ -53,6 +53,7 @@ class NameScopeTest {
     assertEquals("X/tower/", opScope(tower.reentered(x).tf()));
     assertEquals("X/tower_1/", opScope(tower.reentered(x).tf()));
     assertEquals("X/tower_2/", opScope(tower.reentered(x).tf()));
+    assertEquals("X/scope2/", opScope(root.reentered(x).tf(), "scope2"), "the root adds none");
     assertEquals("tower/w", w(tower.reentered(x)));
   }
 
@@ -82,7 +83,38 @@ class NameScopeTest {
     assertEquals("outer_1/default/scope2/", opScope(inner.tf(), "scope2"));
   }
 
+  /** testVarScopeNestedOuterScope. */
+  @Test
+  void aScopeMayBeEnteredAgainInsideItself() {
+    var outer = root.scope("outer");
+    var again = outer.reentered(outer.tf());
+    assertEquals("outer/w", w(again));
+    assertEquals("outer/outer/scope2/", opScope(again.tf(), "scope2"));
+    var inner = outer.scope("default");
+    assertEquals("outer/default/w", w(inner));
+    assertEquals("outer/default/scope2/", opScope(inner.tf(), "scope2"));
+
+    var third = outer.reentered(outer.tf()).withReuse(Reuse.ALWAYS);
+    assertEquals("outer/w", w(third));
+    assertEquals("outer/outer_1/scope2/", opScope(third.tf(), "scope2"));
+    var reused = outer.scope("default").withReuse(Reuse.ALWAYS);
+    assertEquals("outer/default/w", w(reused));
+    assertEquals("outer/default_1/scope2/", opScope(reused.tf(), "scope2"));
+  }
+
   /** testVarScopeOriginalNameScope. */
+  @Test
+  void enteringAgainKeepsTheOriginalNameScope() {
+    var tower = VariableScope.of(Ops.create(graph).withSubScope("scope1")).scope("tower");
+    assertEquals("scope1/tower/", tower.originalNameScope());
+    assertEquals("scope1/tower/scope2/", opScope(tower.tf(), "scope2"));
+    var again = tower.reentered(root.tf().withSubScope("scope2"));
+    assertEquals("scope1/tower/", again.originalNameScope());
+    assertEquals("scope2/tower/foo/", opScope(again.tf(), "foo"));
+    assertEquals("scope1/tower/bar/", opScope(tower.tf(), "bar"));
+    assertEquals("scope1/tower/bar_1/", opScope(tower.tf(), "bar"));
+  }
+
   @Test
   void theOriginalNameScopeIsThatOfTheFirstEntry() {
     assertEquals("", root.originalNameScope());
@@ -96,7 +128,7 @@ class NameScopeTest {
     assertEquals("testname_2/inner/", root.scope("testname").scope("inner").originalNameScope());
   }
 
-  /** testAuxiliaryNameScopeIsFalse. */
+  /** testBasicWhenAuxiliaryNameScopeIsFalse. */
   @Test
   void aPureScopeLeavesTheNamesOfOps() {
     var scope = root.pureScope("scope");
@@ -113,12 +145,40 @@ class NameScopeTest {
     assertEquals("outer/inner/", opScope(outer.scope("inner").tf()), "the name is still free");
   }
 
-  /** The second program in the doc of tf.variable_scope. */
+  /** testCreatedByDefaultNameWhenAuxiliaryNameScopeIsFalse. */
+  @Test
+  void aPureScopeMayHaveADefaultName() {
+    var scope = root.pureUniqueScope("default");
+    assertEquals("", scope.originalNameScope());
+    assertEquals("default/w", w(scope));
+    assertEquals("c", scope.tf().withName("c").constant(1f).op().name());
+    assertEquals("default/", opScope(root.tf(), "default"), "the name is still free");
+    assertEquals("default_1/w", w(root.pureUniqueScope("default")));
+
+    var outer = root.scope("outer");
+    var inner = outer.pureUniqueScope("default");
+    assertEquals("outer/", inner.originalNameScope());
+    assertEquals("outer/default/w", w(inner));
+    assertEquals("outer/c", inner.tf().withName("c").constant(1f).op().name());
+  }
+
+  /** testReenterRootScopeWhenAuxiliaryNameScopeIsFalse. */
+  @Test
+  void withOpsIsAJumpThatNamesNoOps() {
+    var inside = root.withOps(root.scope("outer").tf());
+    assertEquals("", inside.originalNameScope());
+    assertEquals("w", w(inside));
+    assertEquals("outer/c1", inside.tf().withName("c1").constant(1f).op().name());
+  }
+
+  /** testReuseScopeWithoutNameScopeCollision. */
   @Test
   void theValueOfAScopeIsTheScopeWithItsOriginalNames() {
-    var foo = root.scope("foo");
-    assertEquals("foo/w", w(foo));
-    assertEquals("foo/c", foo.tf().withName("c").constant(1f).op().name());
+    var inner = root.scope("outer").scope("inner");
+    root.scope("another");
+    assertEquals("outer/inner/w", w(inner));
+    assertEquals("outer/inner/c", inner.tf().withName("c").constant(1f).op().name());
+    assertEquals("inner/", opScope(root.tf(), "inner"), "the name is still free");
   }
 
   @Test

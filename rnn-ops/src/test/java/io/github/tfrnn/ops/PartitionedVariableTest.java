@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -51,7 +52,7 @@ class PartitionedVariableTest {
     return root.variables().stream().map(v -> v.name() + Shapes.text(v.shape())).toList();
   }
 
-  /** testPartitionConcatenatesAlongCorrectAxis of TensorFlow 1.15, with its names. */
+  /** testResultNameMatchesRequested of TensorFlow 1.15. */
   @Test
   void thePartsAreVariablesAndTheWholeIsTheirConcatenation() {
     var whole = name0(inParts(2));
@@ -77,6 +78,9 @@ class PartitionedVariableTest {
 
   static Stream<Arguments> sizes() {
     return Stream.of(
+        // testPartitionConcatenatesAlongCorrectAxis.
+        Arguments.of(Shape.of(2, 2, 2), 2, 0, List.of(1L, 1L)),
+        Arguments.of(Shape.of(2, 2, 2), 2, 1, List.of(1L, 1L)),
         Arguments.of(Shape.of(8), 3, 0, List.of(3L, 3L, 2L)),
         Arguments.of(Shape.of(2, 7), 3, 1, List.of(3L, 2L, 2L)),
         Arguments.of(Shape.of(4, 2), 4, 0, List.of(1L, 1L, 1L, 1L)),
@@ -130,6 +134,7 @@ class PartitionedVariableTest {
     assertEquals(2, root.variables().size());
   }
 
+  /** testAllowsReuseWithoutPartitioner of TensorFlow 1.15. */
   @Test
   void underReuseThePartitionerMayBeLeftOut() {
     var made = name0(inParts(2));
@@ -137,6 +142,8 @@ class PartitionedVariableTest {
     assertEquals(made.asOutput(), name0(reuse).asOutput());
     var open = reuse.variable("name0", Shape.of(-1, 1, 1), TFloat64.class);
     assertEquals(made.asOutput(), open.asOutput());
+    var none = reuse.variable("name0", Shape.unknown(), TFloat64.class);
+    assertEquals(made.asOutput(), none.asOutput());
   }
 
   @Test
@@ -270,11 +277,20 @@ class PartitionedVariableTest {
             + " dtype TFloat64."
             + defined,
         Refusals.argument(() -> reuse.variable("name0", Shape.of(3, 1, 1), TFloat32.class)));
+  }
+
+  /** testBreaksIfPartitioningChanges of TensorFlow 1.15. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void anotherPartitioningIsRefusedUnderReuse(int count) {
+    name0(inParts(2));
     assertEquals(
-        "Trying to reuse partitioned variable scope0/name0, but specified partitions [3, 1, 1] and"
-            + " found partitions [2, 1, 1]."
-            + defined,
-        Refusals.argument(() -> name0(inParts(3).withReuse(Reuse.ALWAYS))));
+        "Trying to reuse partitioned variable scope0/name0, but specified partitions ["
+            + count
+            + ", 1, 1] and found partitions [2, 1, 1]."
+            + DEFINED
+            + VariableStore.of(test.graph()).origin("scope0/name0/part_0"),
+        Refusals.argument(() -> name0(inParts(count).withReuse(Reuse.ALWAYS))));
   }
 
   @Test

@@ -62,6 +62,7 @@ class VariableOptionsTest {
 
   // Devices.
 
+  /** testVarScopeCachingDevice of TensorFlow 1.15, with a device that is there. */
   @Test
   void theCachingDeviceIsWhereTheValueIsReadTo() {
     var cpu =
@@ -72,8 +73,13 @@ class VariableOptionsTest {
             .build();
     var scope = root.scope("rnn").with(options -> options.withCachingDevice(cpu));
     var w = scope.scope("cell").variable("w", Shape.of(1), TFloat32.class, Initializers.ones());
+    scope
+        .scope("not_cached")
+        .with(VariableOptions::withoutCachingDevice)
+        .variable("w", Shape.of(1), TFloat32.class);
     root.variable("plain", Shape.of(1), TFloat32.class);
     assertTrue(test.graph().operation("rnn/cell/w/read").device().contains("job:localhost"));
+    assertEquals("", test.graph().operation("rnn/not_cached/w/read").device());
     assertEquals("", test.graph().operation("rnn/cell/w").device());
     assertEquals("", test.graph().operation("plain/read").device());
     assertArrayEquals(new double[] {1}, test.value(w));
@@ -129,7 +135,7 @@ class VariableOptionsTest {
 
   // Threads.
 
-  /** testThreads of TensorFlow 1.15: each thread starts at the root. */
+  /** testTwoThreadsDisjointScopeEntry of TensorFlow 1.15: each thread starts at the root. */
   @Test
   void aThreadThatStartsAtTheRootMeetsTheVariablesOfOthers() {
     CompletableFuture.runAsync(() -> foo(Reuse.NEVER)).join();
