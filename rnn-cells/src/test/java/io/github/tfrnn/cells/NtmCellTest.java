@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -312,7 +313,8 @@ class NtmCellTest {
       steering[7] = -100; // and its weights are not sharpened
       test.refeed(bias, TFloat64.vectorOf(steering));
       var kernel = test.scope().variables().get(0);
-      test.refeed(kernel.value(), TFloat64.tensorOf(kernel.shape()));
+      var zero = DataBuffers.of(new double[(int) kernel.shape().size()]);
+      test.refeed(kernel.value(), TFloat64.tensorOf(kernel.shape(), zero));
       var initial = test.scope().variables().get(5).value(TFloat64.class);
       var expected = test.value(test.tf().nn.softmax(initial));
       var actual = NtmSteps.half(test.value(step.state().addressWeights().get(0)), 0);
