@@ -12,8 +12,13 @@ abstract class CellBuilder<T extends TFloating, B extends CellBuilder<T, B>>
   Activation<T> activation = Activation.tanh();
 
   CellBuilder(Class<T> type, int units, String name) {
+    this(type, units, "units", name);
+  }
+
+  /** As the other one, for a cell that calls its units by another name. */
+  CellBuilder(Class<T> type, int units, String what, String name) {
     super(type, name);
-    this.units = requirePositive("units", units);
+    this.units = requirePositive(what, units);
   }
 
   /** Takes over the settings of another builder. */

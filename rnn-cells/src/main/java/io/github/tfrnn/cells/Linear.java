@@ -42,6 +42,26 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
     return variables(own, "", rows, columns, type, Initializers.zeros());
   }
 
+  /**
+   * Makes {@code kernel} and no bias. A product with a bias is one fused op, faster than the
+   * product alone, so there are zeros in its place.
+   */
+  static <T extends TFloating> Linear<T> withoutBias(
+      VariableScope own, long rows, long columns, Class<T> type) {
+    var kernel = own.variable("kernel", Shape.of(rows, columns), type);
+    return new Linear<>(kernel, zeros(own.tf(), columns, type));
+  }
+
+  /** A bias of zeros that is no variable. */
+  static <T extends TFloating> Operand<T> zeros(Ops tf, long columns, Class<T> type) {
+    return tf.zeros(tf.constant(new long[] {columns}), type);
+  }
+
+  /** Returns the map without its bias. */
+  Linear<T> unbiased(Ops tf) {
+    return new Linear<>(kernel, tf.zerosLike(bias));
+  }
+
   /** Returns the map with {@code more} added to its bias. */
   Linear<T> shifted(Ops tf, Operand<T> more) {
     return new Linear<>(kernel, tf.math.add(bias, more));
@@ -49,7 +69,16 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
 
   /** Returns {@code [x, h] * kernel + bias}, shape {@code [B, N]}. */
   Operand<T> of(Ops tf, Operand<T> x, Operand<T> h) {
-    return tf.nn.biasAdd(tf.linalg.matMul(tf.concat(List.of(x, h), tf.constant(1)), kernel), bias);
+    return of(tf, tf.concat(List.of(x, h), tf.constant(1)));
+  }
+
+  /**
+   * Returns {@code x * kernel + bias}, shape {@code [B, N]}.
+   *
+   * @param x shape {@code [B, D + H]}
+   */
+  Operand<T> of(Ops tf, Operand<T> x) {
+    return tf.nn.biasAdd(tf.linalg.matMul(x, kernel), bias);
   }
 
   /** Takes the map apart into what is done with x and what is done with h. */
@@ -67,16 +96,22 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
    * @param bias shape {@code [N]}
    * @param state shape {@code [H, N]}
    */
-  record Halves<T extends TFloating>(Operand<T> input, Operand<T> bias, Operand<T> state) {
+  record Halves<T extends TFloating>(Operand<T> input, Operand<T> bias, Operand<T> state)
+      implements LstmWeights.Halves<T> {
 
-    /** Returns the first part for many rows. */
-    Operand<T> project(Ops tf, Operand<T> inputs) {
+    @Override
+    public Operand<T> project(Ops tf, Operand<T> inputs) {
       return tf.linalg.matMul(inputs, input);
     }
 
-    /** Returns the whole, of the first part and h. */
-    Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h) {
-      return tf.math.add(projected, tf.nn.biasAdd(tf.linalg.matMul(h, state), bias));
+    @Override
+    public Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h) {
+      return tf.math.add(projected, ofState(tf, h));
+    }
+
+    /** Returns the second part. */
+    Operand<T> ofState(Ops tf, Operand<T> h) {
+      return tf.nn.biasAdd(tf.linalg.matMul(h, state), bias);
     }
 
     /** Returns the first parts of this map and of {@code other} side by side, in one product. */
