@@ -94,7 +94,7 @@ public final class ConvLstmCell<T extends TFloating> extends AbstractLstmCell<T>
     var tf = own.tf();
     long columns = 4L * channels;
     var weights = own.variable("kernel", kernel.append(depth + channels).append(columns), type());
-    var shift = LstmStep.forgetShift(tf, type(), channels, 4, 2, forgetBias);
+    var shift = Columns.row(tf, type(), channels, 0, 0, forgetBias, 0);
     if (bias) {
       var biases = own.variable("biases", Shape.of(columns), type(), Initializers.zeros());
       shift = tf.math.add(biases, shift);

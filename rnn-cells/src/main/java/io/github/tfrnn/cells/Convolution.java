@@ -41,10 +41,10 @@ record Convolution<T extends TFloating>(Operand<T> kernel, Operand<T> bias)
    * @param inputs Cin
    * @param channels C
    */
-  LstmWeights.Halves<T> halves(Ops outside, long inputs, long channels) {
+  Affine.Parts<T> halves(Ops outside, long inputs, long channels) {
     var sizes = outside.constant(new long[] {inputs, channels});
     var parts = outside.splitV(kernel, sizes, outside.constant(-2), 2L).output();
-    return new LstmWeights.Halves<>() {
+    return new Affine.Parts<>() {
       @Override
       public Operand<T> project(Ops tf, Operand<T> rows) {
         return convolve(tf, rows, parts.get(0));

@@ -89,7 +89,7 @@ public final class CoupledInputForgetGateLstmCell<T extends TFloating> extends A
     var kernel = Shards.kernel(own, "W", depth + outputs, 3L * units, type(), unitShards);
     var bias = own.variable("B", Shape.of(3L * units), type(), Initializers.zeros());
     var linear = new Linear<>(kernel, bias);
-    var shift = LstmStep.forgetShift(tf, type(), units, 3, 1, settings.forgetBias());
+    var shift = Columns.row(tf, type(), units, 0, settings.forgetBias(), 0);
     if (norm.isEmpty()) {
       var step = settings.step(peepholes(own), Activation.linear(), projection(own));
       return LstmWeights.of(

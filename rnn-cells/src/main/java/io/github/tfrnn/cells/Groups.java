@@ -70,11 +70,11 @@ record Groups<T extends TFloating>(List<Linear<T>> groups, int units)
    * @param depth D
    * @param outputs P
    */
-  LstmWeights.Halves<T> halves(Ops outside, long depth, long outputs) {
+  Affine.Parts<T> halves(Ops outside, long depth, long outputs) {
     int count = groups.size();
     var halves =
         groups.stream().map(g -> g.halves(outside, depth / count, outputs / count)).toList();
-    return new LstmWeights.Halves<>() {
+    return new Affine.Parts<>() {
       @Override
       public Operand<T> project(Ops tf, Operand<T> inputs) {
         var xs = parts(tf, inputs, count, 1);

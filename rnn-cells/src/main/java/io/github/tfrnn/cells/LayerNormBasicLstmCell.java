@@ -64,7 +64,7 @@ public final class LayerNormBasicLstmCell<T extends TFloating> extends AbstractL
   LstmWeights<T> weights(VariableScope own, long depth) {
     var tf = own.tf();
     var linear = Linear.withoutBias(own, depth + units, 4L * units, type());
-    var shift = LstmStep.forgetShift(tf, type(), units, 4, 2, forgetBias);
+    var shift = Columns.row(tf, type(), units, 0, 0, forgetBias, 0);
     var plain = LstmStep.plain(activation, activation);
     if (norm.isEmpty()) {
       var bias = own.variable("bias", Shape.of(4L * units), type());

@@ -76,7 +76,7 @@ public final class LayerNormLstmCell<T extends TFloating> extends AbstractLstmCe
     var own = settings.initialized(inside);
     var linear = Linear.variables(own, depth + settings.outputs(), 4L * settings.units(), type());
     return norm.map(start -> normalized(own, linear, depth, start))
-        .orElseGet(() -> LstmCell.weights(own, linear, depth, settings));
+        .orElseGet(() -> LstmCell.weights(own, own, linear, depth, settings));
   }
 
   private LstmWeights<T> normalized(

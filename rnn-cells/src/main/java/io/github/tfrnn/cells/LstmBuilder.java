@@ -47,6 +47,12 @@ abstract class LstmBuilder<T extends TFloating, B extends LstmBuilder<T, B>>
     return self();
   }
 
+  final void requireProjection(String what, boolean set) {
+    if (set && projection.isEmpty()) {
+      throw refused(what, "set together with projection", "no projection");
+    }
+  }
+
   private double requireLimit(String what, double limit) {
     if (!(limit >= 0)) {
       throw refused(what, "at least 0", Double.toString(limit));
@@ -56,9 +62,7 @@ abstract class LstmBuilder<T extends TFloating, B extends LstmBuilder<T, B>>
 
   /** The settings as they are now. */
   LstmSettings<T> settings() {
-    if (projectionClip.isPresent() && projection.isEmpty()) {
-      throw refused("projectionClip", "set together with projection", "no projection");
-    }
+    requireProjection("projectionClip", projectionClip.isPresent());
     return new LstmSettings<>(
         type,
         units,

@@ -1,7 +1,12 @@
 package io.github.tfrnn.cells;
 
 import io.github.tfrnn.ops.Activation;
+import io.github.tfrnn.ops.Initializers;
+import io.github.tfrnn.ops.Partitioner;
+import io.github.tfrnn.ops.VariableInitializer;
 import io.github.tfrnn.ops.VariableScope;
+import java.util.OptionalInt;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -33,6 +38,9 @@ import org.tensorflow.types.family.TFloating;
  *   <li>{@code projection/kernel}, shape {@code [H, P]}.
  * </ul>
  *
+ * <p>With {@link Builder#unitShards} the kernel is kept in parts, {@code kernel/part_0} and so on,
+ * and with {@link Builder#projectionShards} that of the projection. The numbers stay the same.
+ *
  * <p>All but the bias begin with {@link Builder#initializer}, or else that of the scope around.
  *
  * <p>Sources: Hochreiter and Schmidhuber 1997; Sak, Senior and Beaufays 2014 for peepholes and
@@ -40,10 +48,16 @@ import org.tensorflow.types.family.TFloating;
  */
 public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T> {
   private final LstmSettings<T> settings;
+  private final OptionalInt unitShards;
+  private final OptionalInt projectionShards;
+  private final Affine.Maker<T> maker;
 
   private LstmCell(Builder<T> builder, LstmSettings<T> settings) {
     super(builder.type, builder.scope(), settings.units(), settings.outputs());
     this.settings = settings;
+    unitShards = builder.unitShards;
+    projectionShards = builder.projectionShards;
+    maker = unitShards.isEmpty() ? builder.maker : this::sharded;
   }
 
   /**
@@ -60,15 +74,37 @@ public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T> {
   @Override
   LstmWeights<T> weights(VariableScope inside, long depth) {
     var own = settings.initialized(inside);
-    var gates = Linear.variables(own, depth + settings.outputs(), 4L * settings.units(), type());
-    return weights(own, gates, depth, settings);
+    var size = new Affine.Size<>(type(), depth, settings.outputs(), 4L * settings.units());
+    var gates = maker.make(own, "", size, Initializers.zeros());
+    return weights(own, sharded(own, projectionShards), gates, depth, settings);
   }
 
-  /** Makes the weights that come after kernel and bias. */
+  private Linear<T> sharded(
+      VariableScope own, String prefix, Affine.Size<T> size, VariableInitializer bias) {
+    var shape = Shape.of(size.depth() + size.units(), size.columns());
+    return new Linear<>(
+        sharded(own, unitShards).variable(prefix + "kernel", shape, size.type()),
+        own.variable(prefix + "bias", Shape.of(size.columns()), size.type(), bias));
+  }
+
+  private static VariableScope sharded(VariableScope own, OptionalInt shards) {
+    return shards.isEmpty() ? own : own.withPartitioner(Partitioner.fixedSize(shards.getAsInt()));
+  }
+
+  /**
+   * Makes the weights that come after kernel and bias.
+   *
+   * @param forProjection the scope with the settings for the kernel of the projection
+   */
   static <T extends TFloating> LstmWeights<T> weights(
-      VariableScope own, Linear<T> gates, long depth, LstmSettings<T> settings) {
+      VariableScope own,
+      VariableScope forProjection,
+      Affine<T> gates,
+      long depth,
+      LstmSettings<T> settings) {
     var peepholes = Peepholes.variables(own, settings);
-    var step = settings.step(peepholes, Activation.linear(), settings.projectionKernel(own));
+    var projection = settings.projectionKernel(forProjection);
+    var step = settings.step(peepholes, Activation.linear(), projection);
     return LstmWeights.of(
         gates.shifted(own.tf(), settings.forgetShift(own.tf())),
         depth,
@@ -78,6 +114,10 @@ public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T> {
 
   /** Settings of an {@link LstmCell}. */
   public static final class Builder<T extends TFloating> extends LstmBuilder<T, Builder<T>> {
+    private OptionalInt unitShards = OptionalInt.empty();
+    private OptionalInt projectionShards = OptionalInt.empty();
+    private Affine.Maker<T> maker = Linear::make;
+
     private Builder(Class<T> type, int units) {
       super(type, units, "lstm_cell");
     }
@@ -86,17 +126,49 @@ public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T> {
       super(other);
     }
 
+    Builder(CellBuilder<T, ?> other, Affine.Maker<T> maker) {
+      this(other);
+      this.maker = maker;
+    }
+
     @Override
     Builder<T> self() {
       return this;
     }
 
     /**
+     * Keeps the kernel in parts, cut along its rows. It is {@code num_unit_shards} of TensorFlow
+     * 1.15; one shard is {@code kernel/part_0}.
+     *
+     * @param shards at least 1
+     * @throws IllegalArgumentException if {@code shards < 1}
+     */
+    public Builder<T> unitShards(int shards) {
+      this.unitShards = OptionalInt.of(requirePositive("unitShards", shards));
+      return this;
+    }
+
+    /**
+     * Keeps the kernel of the projection in parts, cut along its rows. It is {@code
+     * num_proj_shards} of TensorFlow 1.15.
+     *
+     * @param shards at least 1
+     * @throws IllegalArgumentException if {@code shards < 1}; at {@code build} if there is no
+     *     projection
+     */
+    public Builder<T> projectionShards(int shards) {
+      this.projectionShards = OptionalInt.of(requirePositive("projectionShards", shards));
+      return this;
+    }
+
+    /**
      * Returns the cell; it adds nothing to a graph before its first step.
      *
-     * @throws IllegalArgumentException if there is a clip of the projection and no projection
+     * @throws IllegalArgumentException if there is a clip or are shards of the projection and no
+     *     projection
      */
     public LstmCell<T> build() {
+      requireProjection("projectionShards", projectionShards.isPresent());
       return new LstmCell<>(this, settings());
     }
   }

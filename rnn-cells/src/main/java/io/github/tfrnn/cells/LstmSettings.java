@@ -35,7 +35,7 @@ record LstmSettings<T extends TFloating>(
 
   /** The forget bias in the columns of f and zero in those of i, j and o, shape {@code [4H]}. */
   Operand<T> forgetShift(Ops tf) {
-    return LstmStep.forgetShift(tf, type, units, 4, 2, forgetBias);
+    return Columns.row(tf, type, units, 0, 0, forgetBias, 0);
   }
 
   /** Makes {@code projection/kernel} if there is a projection. */
@@ -55,16 +55,12 @@ record LstmSettings<T extends TFloating>(
     return new LstmStep<>(
         activation,
         peepholes,
-        cellClip.isEmpty()
-            ? memory
-            : (tf, c) -> LstmStep.clip(tf, memory.apply(tf, c), cellClip.getAsDouble()),
+        (tf, c) -> LstmStep.clip(tf, memory.apply(tf, c), cellClip),
         activation,
         projection.map(this::projecting).orElseGet(Activation::linear));
   }
 
   private Activation<T> projecting(Operand<T> kernel) {
-    return projectionClip.isEmpty()
-        ? (tf, h) -> tf.linalg.matMul(h, kernel)
-        : (tf, h) -> LstmStep.clip(tf, tf.linalg.matMul(h, kernel), projectionClip.getAsDouble());
+    return (tf, h) -> LstmStep.clip(tf, tf.linalg.matMul(h, kernel), projectionClip);
   }
 }

@@ -1,7 +1,7 @@
 package io.github.tfrnn.cells;
 
 import io.github.tfrnn.ops.Activation;
-import java.util.Arrays;
+import java.util.OptionalDouble;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
@@ -64,22 +64,14 @@ record LstmStep<T extends TFloating>(
     return new Step<>(h, new LstmState<>(memory, h));
   }
 
-  /** Returns {@code value} clipped to {@code [-limit, limit]}. */
-  static <T extends TFloating> Operand<T> clip(Ops tf, Operand<T> value, double limit) {
+  /** Returns {@code value} clipped to {@code [-limit, limit]} if there is a limit. */
+  static <T extends TFloating> Operand<T> clip(Ops tf, Operand<T> value, OptionalDouble limit) {
+    if (limit.isEmpty()) {
+      return value;
+    }
     return tf.clipByValue(
-        value, tf.constantOfSameType(value, -limit), tf.constantOfSameType(value, limit));
-  }
-
-  /**
-   * Returns the forget bias in the columns of its gate and zero in the others, shape {@code [gates
-   * * units]}.
-   *
-   * @param forget which gate it is
-   */
-  static <T extends TFloating> Operand<T> forgetShift(
-      Ops tf, Class<T> type, int units, int gates, int forget, double bias) {
-    var columns = new double[gates * units];
-    Arrays.fill(columns, forget * units, (forget + 1) * units, bias);
-    return tf.dtypes.cast(tf.constant(columns), type);
+        value,
+        tf.constantOfSameType(value, -limit.getAsDouble()),
+        tf.constantOfSameType(value, limit.getAsDouble()));
   }
 }

@@ -22,15 +22,6 @@ interface LstmWeights<T extends TFloating> {
     Operand<T> of(Ops tf, Operand<T> x, Operand<T> h);
   }
 
-  /** A product of x, and what the product of h adds to it. */
-  interface Halves<T extends TFloating> {
-    /** Returns the first part for many rows. */
-    Operand<T> project(Ops tf, Operand<T> inputs);
-
-    /** Returns the whole, of the first part and h. */
-    Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h);
-  }
-
   /** What follows a product. */
   @FunctionalInterface
   interface Rest<T extends TFloating> {
@@ -40,17 +31,17 @@ interface LstmWeights<T extends TFloating> {
 
   /** A product {@code [x, h] * kernel + bias} and what follows. */
   static <T extends TFloating> LstmWeights<T> of(
-      Linear<T> gates, long depth, long outputs, Rest<T> rest) {
+      Affine<T> gates, long depth, long outputs, Rest<T> rest) {
     return new OfProduct<>(gates::of, tf -> gates.halves(tf, depth, outputs), rest);
   }
 
   /**
    * Any product and what follows.
    *
-   * @param halves takes the product apart, with ops outside of a loop
+   * @param parts takes the product apart, with ops outside of a loop
    */
   record OfProduct<T extends TFloating>(
-      Product<T> product, Function<Ops, ? extends Halves<T>> halves, Rest<T> rest)
+      Product<T> product, Function<Ops, ? extends Affine.Parts<T>> parts, Rest<T> rest)
       implements LstmWeights<T> {
 
     @Override
@@ -60,10 +51,10 @@ interface LstmWeights<T extends TFloating> {
 
     @Override
     public Projection<T, LstmState<T>> project(Ops outside, Operand<T> inputs) {
-      var parts = halves.apply(outside);
+      var halves = parts.apply(outside);
       return new Projection<>(
-          parts.project(outside, inputs),
-          (tf, projected, state) -> rest.next(tf, parts.of(tf, projected, state.h()), state.c()));
+          halves.project(outside, inputs),
+          (tf, projected, state) -> rest.next(tf, halves.of(tf, projected, state.h()), state.c()));
     }
   }
 }

@@ -77,7 +77,7 @@ public final class WeightNormLstmCell<T extends TFloating> extends AbstractLstmC
     long columns = 4L * settings.units();
     if (!norm) {
       var gates = Linear.variables(own, depth + settings.outputs(), columns, type());
-      return LstmCell.weights(own, gates, depth, settings);
+      return LstmCell.weights(own, own, gates, depth, settings);
     }
     var tf = own.tf();
     long rows = depth + settings.outputs();
