@@ -27,16 +27,23 @@ interface Affine<T extends TFloating> {
   /** Takes the map apart into what is done with x and what is done with h. */
   Halves<T> halves(Ops tf, long depth, long units);
 
+  /** A map in two parts, what x gives and what h adds to it. */
+  interface Parts<T extends TFloating> {
+
+    /** Returns the first part for many rows. */
+    Operand<T> project(Ops tf, Operand<T> inputs);
+
+    /** Returns the whole, of the first part and h. */
+    Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h);
+  }
+
   /** A map in two parts, of which the first is a product of x. */
-  interface Halves<T extends TFloating> {
+  interface Halves<T extends TFloating> extends Parts<T> {
 
     /** What x is multiplied by, shape {@code [D, N]}. */
     Operand<T> input();
 
-    /** Returns the whole, of the first part and h. */
-    Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h);
-
-    /** Returns the first part for many rows. */
+    @Override
     default Operand<T> project(Ops tf, Operand<T> inputs) {
       return tf.linalg.matMul(inputs, input());
     }

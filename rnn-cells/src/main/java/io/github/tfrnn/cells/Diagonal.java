@@ -57,10 +57,10 @@ record Diagonal<T extends TFloating>(Operand<T> kernel, Operand<T> recurrent, Op
 
   @Override
   public Halves<T> halves(Ops tf, long depth, long units) {
-    return new Parts<>(this);
+    return new Both<>(this);
   }
 
-  private record Parts<T extends TFloating>(Diagonal<T> map) implements Halves<T> {
+  private record Both<T extends TFloating>(Diagonal<T> map) implements Halves<T> {
     @Override
     public Operand<T> input() {
       return map.kernel;

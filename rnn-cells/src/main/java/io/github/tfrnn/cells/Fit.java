@@ -21,7 +21,7 @@ final class Fit {
    * @throws IllegalArgumentException if {@code x} has another type, is no matrix, or D is unknown
    */
   static <T extends TFloating> long depth(String who, Operand<T> x, Class<T> type) {
-    requireType(who, x.type(), type);
+    type(who, x.type(), type);
     var shape = x.shape();
     if (shape.numDimensions() != 2 || shape.get(1) == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
@@ -30,8 +30,12 @@ final class Fit {
     return shape.get(1);
   }
 
-  private static void requireType(
-      String who, Class<? extends TType> given, Class<? extends TType> type) {
+  /**
+   * Checks the type of an input.
+   *
+   * @throws IllegalArgumentException if it is not {@code type}
+   */
+  static void type(String who, Class<? extends TType> given, Class<? extends TType> type) {
     if (!TFloating.class.isAssignableFrom(given)) {
       throw new IllegalArgumentException(
           who

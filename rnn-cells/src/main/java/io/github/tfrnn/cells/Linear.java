@@ -48,6 +48,26 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) implement
     return variables(own, prefix, size.depth() + size.units(), size.columns(), size.type(), bias);
   }
 
+  /**
+   * Makes {@code kernel} and no bias. A product with a bias is one fused op, faster than the
+   * product alone, so there are zeros in its place.
+   */
+  static <T extends TFloating> Linear<T> withoutBias(
+      VariableScope own, long rows, long columns, Class<T> type) {
+    var kernel = own.variable("kernel", Shape.of(rows, columns), type);
+    return new Linear<>(kernel, zeros(own.tf(), columns, type));
+  }
+
+  /** A bias of zeros that is no variable. */
+  static <T extends TFloating> Operand<T> zeros(Ops tf, long columns, Class<T> type) {
+    return tf.zeros(tf.constant(new long[] {columns}), type);
+  }
+
+  /** Returns the map without its bias. */
+  Linear<T> unbiased(Ops tf) {
+    return new Linear<>(kernel, tf.zerosLike(bias));
+  }
+
   @Override
   public Linear<T> shifted(Ops tf, Operand<T> more) {
     return new Linear<>(kernel, tf.math.add(bias, more));
@@ -84,7 +104,12 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) implement
 
     @Override
     public Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h) {
-      return tf.math.add(projected, tf.nn.biasAdd(tf.linalg.matMul(h, state), bias));
+      return tf.math.add(projected, ofState(tf, h));
+    }
+
+    /** Returns the second part. */
+    Operand<T> ofState(Ops tf, Operand<T> h) {
+      return tf.nn.biasAdd(tf.linalg.matMul(h, state), bias);
     }
   }
 }

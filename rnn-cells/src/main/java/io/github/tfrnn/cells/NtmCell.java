@@ -208,7 +208,7 @@ public final class NtmCell<T extends TFloating, S>
     var input = Columns.join(tf, x, state.readVectors());
     var control = controller.step(own, input, state.controllerState());
     var a = control.output();
-    var parameters = LstmCell.clip(tf, weights.parameters().of(tf, a), clip);
+    var parameters = LstmStep.clip(tf, weights.parameters().of(tf, a), clip);
     var steering = NtmSteering.of(tf, size, parameters);
 
     var memory = new NtmMemory<>(tf, state.memory());
@@ -224,7 +224,7 @@ public final class NtmCell<T extends TFloating, S>
     }
     var output = weights.output().of(tf, Columns.join(tf, a, reads));
     return new Step<>(
-        LstmCell.clip(tf, output, clip),
+        LstmStep.clip(tf, output, clip),
         new NtmControllerState<>(
             control.state(),
             reads,
