@@ -96,6 +96,7 @@ final class LoopBuilder {
           input("step_input", traced.inputs, input, shape.isUnknown() ? shape : shape.tail()));
     }
     Operand<TInt32> position = shapes.output(traced.position).expect(TInt32.class);
+    body.at(position);
     var next = step.apply(inner, position, carry, inputs);
     next.carry().forEach(part -> traced.carryOut.add(distinct(inner, part)));
     if (next.more() != null) {
