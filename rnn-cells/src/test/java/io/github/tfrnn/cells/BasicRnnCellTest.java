@@ -13,7 +13,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
-class BasicRnnCellTest implements CellContract {
+class BasicRnnCellTest implements PythonCellContract {
 
   @Override
   public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {

@@ -26,7 +26,7 @@ class LstmCellTest {
 
   /** {@code tf.nn.rnn_cell.LSTMCell(2, dtype=tf.float64)}. */
   @Nested
-  class WithoutExtras implements CellContract {
+  class WithoutExtras implements PythonCellContract {
     @Override
     public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {
       return LstmCell.builder(type, 2).build();
@@ -59,7 +59,7 @@ class LstmCellTest {
 
   /** {@code LSTMCell(2, use_peepholes=True, cell_clip=0.4, dtype=tf.float64)}. */
   @Nested
-  class WithPeepholesAndCellClip implements CellContract {
+  class WithPeepholesAndCellClip implements PythonCellContract {
     @Override
     public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {
       return LstmCell.builder(type, 2).peepholes().cellClip(0.4).build();
@@ -97,7 +97,7 @@ class LstmCellTest {
 
   /** {@code LSTMCell(2, num_proj=3, proj_clip=0.05, dtype=tf.float64)}. */
   @Nested
-  class WithProjectionAndItsClip implements CellContract {
+  class WithProjectionAndItsClip implements PythonCellContract {
     @Override
     public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {
       return LstmCell.builder(type, 2).projection(3).projectionClip(0.05).build();
