@@ -49,7 +49,16 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
 
   /** Returns {@code [x, h] * kernel + bias}, shape {@code [B, N]}. */
   Operand<T> of(Ops tf, Operand<T> x, Operand<T> h) {
-    return tf.nn.biasAdd(tf.linalg.matMul(tf.concat(List.of(x, h), tf.constant(1)), kernel), bias);
+    return of(tf, tf.concat(List.of(x, h), tf.constant(1)));
+  }
+
+  /**
+   * Returns {@code x * kernel + bias}, shape {@code [B, N]}.
+   *
+   * @param x shape {@code [B, D + H]}
+   */
+  Operand<T> of(Ops tf, Operand<T> x) {
+    return tf.nn.biasAdd(tf.linalg.matMul(x, kernel), bias);
   }
 
   /** Takes the map apart into what is done with x and what is done with h. */

@@ -1,20 +1,27 @@
 package io.github.tfrnn.rnn;
 
+import io.github.tfrnn.cells.AttentionCellWrapper;
 import io.github.tfrnn.cells.BasicLstmCell;
 import io.github.tfrnn.cells.BasicRnnCell;
 import io.github.tfrnn.cells.CellScope;
 import io.github.tfrnn.cells.ConcatenatedState;
 import io.github.tfrnn.cells.GruCell;
+import io.github.tfrnn.cells.HighwayWrapper;
+import io.github.tfrnn.cells.InputProjectionWrapper;
 import io.github.tfrnn.cells.LstmCell;
 import io.github.tfrnn.cells.MultiRnnCell;
+import io.github.tfrnn.cells.OutputProjectionWrapper;
+import io.github.tfrnn.cells.ResidualWrapper;
 import io.github.tfrnn.cells.Step;
 import io.github.tfrnn.cells.TensorCell;
+import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Sum;
 import org.tensorflow.types.TFloat64;
 
 /** One cell of each kind. A new cell is one line, and all tests of the drivers run it. */
@@ -25,7 +32,14 @@ enum DriverCells {
   GRU,
   MIXED_STACK,
   CONCATENATED_STACK,
-  WITHOUT_PROJECTION;
+  WITHOUT_PROJECTION,
+  RESIDUAL_STACK,
+  RESIDUAL_WITHOUT_PROJECTION,
+  HIGHWAY,
+  INPUT_PROJECTION,
+  OUTPUT_PROJECTION,
+  ATTENTION,
+  STACK_OF_WRAPPERS;
 
   TensorCell<TFloat64, ?> make() {
     var type = TFloat64.class;
@@ -47,6 +61,33 @@ enum DriverCells {
           ConcatenatedState.of(
               MultiRnnCell.of(2, layer -> LstmCell.builder(type, 2).projection(1 + layer).build()));
       case WITHOUT_PROJECTION -> new ElmanCell();
+      case RESIDUAL_STACK ->
+          ResidualWrapper.of(MultiRnnCell.of(2, layer -> GruCell.builder(type, 2).build()));
+      case RESIDUAL_WITHOUT_PROJECTION ->
+          ResidualWrapper.of(
+              new ElmanCell(),
+              (tf, x, y) -> tf.math.add(y, tf.sum(x, tf.constant(1), Sum.keepDims(true))));
+      case HIGHWAY ->
+          HighwayWrapper.builder(BasicLstmCell.builder(type, 2).build()).separateGates().build();
+      case INPUT_PROJECTION ->
+          InputProjectionWrapper.builder(GruCell.builder(type, 3).build(), 4)
+              .activation(Activation.tanh())
+              .build();
+      case OUTPUT_PROJECTION ->
+          OutputProjectionWrapper.builder(BasicLstmCell.builder(type, 3).build(), 2).build();
+      case ATTENTION ->
+          AttentionCellWrapper.builder(BasicLstmCell.builder(type, 2).build(), 3)
+              .attentionSize(3)
+              .attentionVectorSize(2)
+              .build();
+      case STACK_OF_WRAPPERS ->
+          MultiRnnCell.of(
+              List.of(
+                  HighwayWrapper.builder(GruCell.builder(type, 2).build()).build(),
+                  InputProjectionWrapper.builder(
+                          ResidualWrapper.of(BasicLstmCell.builder(type, 3).build()), 3)
+                      .build(),
+                  AttentionCellWrapper.builder(new ElmanCell(), 2).build()));
     };
   }
 

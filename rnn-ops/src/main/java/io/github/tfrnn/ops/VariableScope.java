@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
@@ -97,6 +98,11 @@ public final class VariableScope {
   /** Whether variables are made or handed out here. */
   public Reuse reuse() {
     return settings.reuse();
+  }
+
+  /** The initializer of variables that bring none of their own; empty for the default. */
+  public Optional<VariableInitializer> initializer() {
+    return Optional.ofNullable(settings.initializer());
   }
 
   /** The graph that holds the variables. */
