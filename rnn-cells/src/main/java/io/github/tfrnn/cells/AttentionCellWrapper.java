@@ -23,7 +23,8 @@ import org.tensorflow.types.family.TFloating;
  * <pre>{@code
  * x'           = [x, attention] * kernel + bias
  * y, cell'     = cell(x', cell)
- * score[l]     = attn_v . tanh(window[l] * attn_w + [cell' side by side] * attention/kernel + attention/bias)
+ * query        = [parts of cell'] * attention/kernel + attention/bias
+ * score[l]     = attn_v . tanh(window[l] * attn_w + query)
  * attention'   = sum over l of softmax(score)[l] * window[l]
  * output       = [y, attention'] * attn_output_projection/kernel + attn_output_projection/bias
  * window'      = window without the oldest, then output
@@ -33,7 +34,7 @@ import org.tensorflow.types.family.TFloating;
  *
  * <ul>
  *   <li>{@code kernel}, shape {@code [D + A, D]}, or {@code [D + A, inputSize]}, and {@code bias},
- *       zeros at first as are all that follow;
+ *       zeros at first as all biases;
  *   <li>the scope of the cell;
  *   <li>{@code attention/attn_w}, shape {@code [1, 1, A, V]}, {@code attention/attn_v}, {@code
  *       [V]}, {@code attention/kernel}, {@code [columns of the cell's state, V]}, {@code

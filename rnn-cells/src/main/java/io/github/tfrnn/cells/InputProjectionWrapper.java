@@ -1,8 +1,5 @@
 package io.github.tfrnn.cells;
 
-import static java.util.Objects.requireNonNull;
-
-import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.VariableScope;
 import org.tensorflow.Operand;
 import org.tensorflow.types.family.TFloating;
@@ -20,16 +17,9 @@ import org.tensorflow.types.family.TFloating;
  * first; and then the scope of the cell. The inputs of a sequence are mapped all at once, before
  * the loop. Source: {@code tf.contrib.rnn.InputProjectionWrapper} of TensorFlow 1.15.
  */
-public final class InputProjectionWrapper<T extends TFloating, S> extends CellWrapper<T, S> {
-  private final int units;
-  private final Activation<T> activation;
-  private final CellScope scope;
-
+public final class InputProjectionWrapper<T extends TFloating, S> extends DenseWrapper<T, S> {
   private InputProjectionWrapper(Builder<T, S> builder) {
-    super(builder.cell);
-    units = builder.units;
-    activation = builder.activation;
-    scope = builder.scope();
+    super(builder);
   }
 
   /**
@@ -73,30 +63,16 @@ public final class InputProjectionWrapper<T extends TFloating, S> extends CellWr
         });
   }
 
-  private Operand<T> mapped(VariableScope own, Operand<T> x, long depth) {
-    var linear = Linear.variables(own, depth, units, type());
-    return activation.apply(own.tf(), linear.of(own.tf(), x));
-  }
-
   /** Settings of an {@link InputProjectionWrapper}. */
-  public static final class Builder<T extends TFloating, S> extends CellBuilder<T, Builder<T, S>> {
-    private final TensorCell<T, S> cell;
-
+  public static final class Builder<T extends TFloating, S>
+      extends DenseWrapper.Builder<T, S, Builder<T, S>> {
     private Builder(TensorCell<T, S> cell, int units) {
-      super(requireNonNull(cell, "cell").type(), units, "input_projection_wrapper");
-      this.cell = cell;
-      this.activation = Activation.linear();
+      super(cell, units, "input_projection_wrapper");
     }
 
     @Override
     Builder<T, S> self() {
       return this;
-    }
-
-    /** Sets the function of the mapped input; by default there is none. */
-    @Override
-    public Builder<T, S> activation(Activation<T> activation) {
-      return super.activation(activation);
     }
 
     /** Returns the wrapper; it adds nothing to a graph before its first step. */

@@ -1,5 +1,7 @@
 package io.github.tfrnn.cells;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.OptionalDouble;
@@ -79,7 +81,7 @@ final class KeepProbability {
 
   private Operand<TFloat32> value(VariableScope own) {
     if (value == null) {
-      var given = scalar == null ? own.tf().constant(0f) : scalar;
+      var given = requireNonNull(scalar);
       if (given.asOutput().op().env() != own.graph()) {
         throw new IllegalArgumentException(
             own.name()

@@ -1,8 +1,5 @@
 package io.github.tfrnn.cells;
 
-import static java.util.Objects.requireNonNull;
-
-import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
@@ -24,16 +21,9 @@ import org.tensorflow.types.family.TFloating;
  * the loop ({@code Dense}) is faster where no cell above needs the mapped output in the loop.
  * Source: {@code tf.contrib.rnn.OutputProjectionWrapper} of TensorFlow 1.15.
  */
-public final class OutputProjectionWrapper<T extends TFloating, S> extends CellWrapper<T, S> {
-  private final int units;
-  private final Activation<T> activation;
-  private final CellScope scope;
-
+public final class OutputProjectionWrapper<T extends TFloating, S> extends DenseWrapper<T, S> {
   private OutputProjectionWrapper(Builder<T, S> builder) {
-    super(builder.cell);
-    units = builder.units;
-    activation = builder.activation;
-    scope = builder.scope();
+    super(builder);
   }
 
   /**
@@ -75,31 +65,20 @@ public final class OutputProjectionWrapper<T extends TFloating, S> extends CellW
   }
 
   private Step<Operand<T>, S> mapped(VariableScope own, Step<Operand<T>, S> step) {
-    var y = step.output();
-    long depth = Fit.depth(own.name(), y, type());
-    var output = Linear.variables(own, depth, units, type()).of(own.tf(), y);
-    return new Step<>(activation.apply(own.tf(), output), step.state());
+    long depth = Fit.depth(own.name(), step.output(), type());
+    return new Step<>(mapped(own, step.output(), depth), step.state());
   }
 
   /** Settings of an {@link OutputProjectionWrapper}. */
-  public static final class Builder<T extends TFloating, S> extends CellBuilder<T, Builder<T, S>> {
-    private final TensorCell<T, S> cell;
-
+  public static final class Builder<T extends TFloating, S>
+      extends DenseWrapper.Builder<T, S, Builder<T, S>> {
     private Builder(TensorCell<T, S> cell, int units) {
-      super(requireNonNull(cell, "cell").type(), units, "output_projection_wrapper");
-      this.cell = cell;
-      this.activation = Activation.linear();
+      super(cell, units, "output_projection_wrapper");
     }
 
     @Override
     Builder<T, S> self() {
       return this;
-    }
-
-    /** Sets the function of the mapped output; by default there is none. */
-    @Override
-    public Builder<T, S> activation(Activation<T> activation) {
-      return super.activation(activation);
     }
 
     /** Returns the wrapper; it adds nothing to a graph before its first step. */

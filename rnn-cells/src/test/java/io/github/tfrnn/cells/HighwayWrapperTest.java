@@ -20,9 +20,22 @@ import org.tensorflow.types.family.TFloating;
 
 class HighwayWrapperTest {
 
+  /** What both have in common. */
+  interface Gated extends CellContract {
+    @Override
+    default String inputRefuser() {
+      return "root/highway_wrapper";
+    }
+
+    @Override
+    default String stateRefuser() {
+      return "root/gru_cell";
+    }
+  }
+
   /** One gate and what is left of it. */
   @Nested
-  class Coupled implements CellContract {
+  class Coupled implements Gated {
     @Override
     public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {
       return HighwayWrapper.builder(GruCell.builder(type, 3).build()).build();
@@ -31,16 +44,6 @@ class HighwayWrapperTest {
     @Override
     public List<String> variableNames() {
       return names("root/carry_w", "root/carry_b");
-    }
-
-    @Override
-    public String inputRefuser() {
-      return "root/highway_wrapper";
-    }
-
-    @Override
-    public String stateRefuser() {
-      return "root/gru_cell";
     }
 
     @Override
@@ -54,7 +57,7 @@ class HighwayWrapperTest {
 
   /** Two gates. */
   @Nested
-  class Separate implements CellContract {
+  class Separate implements Gated {
     @Override
     public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {
       return HighwayWrapper.builder(GruCell.builder(type, 3).build()).separateGates().build();
@@ -63,16 +66,6 @@ class HighwayWrapperTest {
     @Override
     public List<String> variableNames() {
       return names("root/carry_w", "root/carry_b", "root/transform_w", "root/transform_b");
-    }
-
-    @Override
-    public String inputRefuser() {
-      return "root/highway_wrapper";
-    }
-
-    @Override
-    public String stateRefuser() {
-      return "root/gru_cell";
     }
 
     @Override
