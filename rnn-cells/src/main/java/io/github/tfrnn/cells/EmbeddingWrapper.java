@@ -143,7 +143,7 @@ public final class EmbeddingWrapper<T extends TFloating, I extends TIntegral, S>
     var first = initializer;
     if (first == null) {
       double limit = Math.sqrt(3);
-      first = own.initializer().orElseGet(() -> Initializers.uniform(-limit, limit));
+      first = own.options().initializer().orElseGet(() -> Initializers.uniform(-limit, limit));
     }
     return Embedding.lookup(own.withInitializer(first), flat, classes, size, cell.type());
   }

@@ -15,7 +15,7 @@ import org.tensorflow.types.family.TFloating;
  * @param kernel shape {@code [D + H, N]}: first the rows of x, then those of h
  * @param bias shape {@code [N]}
  */
-record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
+record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) implements Affine<T> {
 
   /**
    * Makes {@code prefix + "kernel"}, with the initializer of the scope, and then {@code prefix +
@@ -42,27 +42,30 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
     return variables(own, "", rows, columns, type, Initializers.zeros());
   }
 
-  /** Returns the map with {@code more} added to its bias. */
-  Linear<T> shifted(Ops tf, Operand<T> more) {
+  /** Makes the variables for inputs of width D and a state of width H. */
+  static <T extends TFloating> Linear<T> make(
+      VariableScope own, String prefix, Size<T> size, VariableInitializer bias) {
+    return variables(own, prefix, size.depth() + size.units(), size.columns(), size.type(), bias);
+  }
+
+  @Override
+  public Linear<T> shifted(Ops tf, Operand<T> more) {
     return new Linear<>(kernel, tf.math.add(bias, more));
   }
 
   /** Returns {@code [x, h] * kernel + bias}, shape {@code [B, N]}. */
-  Operand<T> of(Ops tf, Operand<T> x, Operand<T> h) {
+  @Override
+  public Operand<T> of(Ops tf, Operand<T> x, Operand<T> h) {
     return of(tf, tf.concat(List.of(x, h), tf.constant(1)));
   }
 
-  /**
-   * Returns {@code x * kernel + bias}, shape {@code [B, N]}.
-   *
-   * @param x shape {@code [B, D + H]}
-   */
-  Operand<T> of(Ops tf, Operand<T> x) {
-    return tf.nn.biasAdd(tf.linalg.matMul(x, kernel), bias);
+  /** Returns {@code xh * kernel + bias}, shape {@code [B, N]}. */
+  Operand<T> of(Ops tf, Operand<T> xh) {
+    return tf.nn.biasAdd(tf.linalg.matMul(xh, kernel), bias);
   }
 
-  /** Takes the map apart into what is done with x and what is done with h. */
-  Halves<T> halves(Ops tf, long depth, long units) {
+  @Override
+  public Halves<T> halves(Ops tf, long depth, long units) {
     var rows = tf.splitV(kernel, tf.constant(new long[] {depth, units}), tf.constant(0), 2L);
     return new Halves<>(rows.output().get(0), bias, rows.output().get(1));
   }
@@ -76,21 +79,12 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
    * @param bias shape {@code [N]}
    * @param state shape {@code [H, N]}
    */
-  record Halves<T extends TFloating>(Operand<T> input, Operand<T> bias, Operand<T> state) {
+  record Halves<T extends TFloating>(Operand<T> input, Operand<T> bias, Operand<T> state)
+      implements Affine.Halves<T> {
 
-    /** Returns the first part for many rows. */
-    Operand<T> project(Ops tf, Operand<T> inputs) {
-      return tf.linalg.matMul(inputs, input);
-    }
-
-    /** Returns the whole, of the first part and h. */
-    Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h) {
+    @Override
+    public Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h) {
       return tf.math.add(projected, tf.nn.biasAdd(tf.linalg.matMul(h, state), bias));
-    }
-
-    /** Returns the first parts of this map and of {@code other} side by side, in one product. */
-    Operand<T> projectWith(Ops tf, Halves<T> other, Operand<T> inputs) {
-      return tf.linalg.matMul(inputs, tf.concat(List.of(input, other.input), tf.constant(1)));
     }
   }
 }

@@ -3,7 +3,9 @@ package io.github.tfrnn.cells;
 import static java.util.Objects.requireNonNull;
 
 import io.github.tfrnn.ops.Activation;
+import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Partitioner;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableInitializer;
 import io.github.tfrnn.ops.VariableScope;
@@ -45,6 +47,9 @@ import org.tensorflow.types.family.TFloating;
  *   <li>{@code projection/kernel}, shape {@code [H, P]}.
  * </ul>
  *
+ * <p>With {@link Builder#unitShards} the kernel is kept in parts, {@code kernel/part_0} and so on,
+ * and with {@link Builder#projectionShards} that of the projection. The numbers stay the same.
+ *
  * <p>All but the bias begin with {@link Builder#initializer}, or else that of the scope around.
  *
  * <p>Sources: Hochreiter and Schmidhuber 1997; Sak, Senior and Beaufays 2014 for peepholes and
@@ -58,8 +63,11 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
   private final OptionalDouble cellClip;
   private final OptionalInt projection;
   private final OptionalDouble projectionClip;
+  private final OptionalInt unitShards;
+  private final OptionalInt projectionShards;
   private final @Nullable VariableInitializer initializer;
   private final Activation<T> activation;
+  private final Affine.Maker<T> maker;
   private final CellScope scope;
 
   private LstmCell(Builder<T> builder) {
@@ -70,8 +78,11 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     cellClip = builder.cellClip;
     projection = builder.projection;
     projectionClip = builder.projectionClip;
+    unitShards = builder.unitShards;
+    projectionShards = builder.projectionShards;
     initializer = builder.initializer;
     activation = builder.activation;
+    maker = unitShards.isEmpty() ? builder.maker : this::sharded;
     scope = builder.scope();
   }
 
@@ -146,7 +157,8 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     var tf = Ops.create(inside.graph()); // what is made of weights alone stays outside of a loop
     var here = inside.withOps(tf);
     var own = initializer == null ? here : here.withInitializer(initializer);
-    var gates = Linear.variables(own, depth + outputs(), 4L * units, type);
+    var size = new Affine.Size<>(type, depth, outputs(), 4L * units);
+    var gates = maker.make(own, "", size, Initializers.zeros());
     return new Weights<>(
         gates.shifted(tf, forgetShift(tf)),
         diagonal(own, "w_f_diag"),
@@ -154,7 +166,22 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
         diagonal(own, "w_o_diag"),
         projection.isEmpty()
             ? Optional.empty()
-            : Optional.of(own.variable("projection/kernel", Shape.of(units, outputs()), type)));
+            : Optional.of(
+                sharded(own, projectionShards)
+                    .variable("projection/kernel", Shape.of(units, outputs()), type)));
+  }
+
+  private Linear<T> sharded(
+      VariableScope own, String prefix, Affine.Size<T> size, VariableInitializer bias) {
+    return new Linear<>(
+        sharded(own, unitShards)
+            .variable(
+                prefix + "kernel", Shape.of(size.depth() + size.units(), size.columns()), type),
+        own.variable(prefix + "bias", Shape.of(size.columns()), type, bias));
+  }
+
+  private static VariableScope sharded(VariableScope own, OptionalInt shards) {
+    return shards.isEmpty() ? own : own.withPartitioner(Partitioner.fixedSize(shards.getAsInt()));
   }
 
   private Optional<Operand<T>> diagonal(VariableScope own, String name) {
@@ -194,8 +221,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     return diagonal.<Operand<T>>map(w -> tf.math.add(gate, tf.math.mul(w, c))).orElse(gate);
   }
 
-  private static <T extends TFloating> Operand<T> clip(
-      Ops tf, Operand<T> value, OptionalDouble limit) {
+  static <T extends TFloating> Operand<T> clip(Ops tf, Operand<T> value, OptionalDouble limit) {
     if (limit.isEmpty()) {
       return value;
     }
@@ -211,7 +237,7 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
    * @param gates with the forget bias in its bias
    */
   private record Weights<T extends TFloating>(
-      Linear<T> gates,
+      Affine<T> gates,
       Optional<Operand<T>> f,
       Optional<Operand<T>> i,
       Optional<Operand<T>> o,
@@ -224,7 +250,10 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     private OptionalDouble cellClip = OptionalDouble.empty();
     private OptionalInt projection = OptionalInt.empty();
     private OptionalDouble projectionClip = OptionalDouble.empty();
+    private OptionalInt unitShards = OptionalInt.empty();
+    private OptionalInt projectionShards = OptionalInt.empty();
     private @Nullable VariableInitializer initializer;
+    private Affine.Maker<T> maker = Linear::make;
 
     private Builder(Class<T> type, int units) {
       super(type, units, "lstm_cell");
@@ -232,6 +261,11 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
 
     Builder(CellBuilder<T, ?> other) {
       super(other);
+    }
+
+    Builder(CellBuilder<T, ?> other, Affine.Maker<T> maker) {
+      this(other);
+      this.maker = maker;
     }
 
     @Override
@@ -285,10 +319,41 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
       return this;
     }
 
+    /**
+     * Keeps the kernel in parts, cut along its rows. It is {@code num_unit_shards} of TensorFlow
+     * 1.15; one shard is {@code kernel/part_0}.
+     *
+     * @param shards at least 1
+     * @throws IllegalArgumentException if {@code shards < 1}
+     */
+    public Builder<T> unitShards(int shards) {
+      this.unitShards = OptionalInt.of(requirePositive("unitShards", shards));
+      return this;
+    }
+
+    /**
+     * Keeps the kernel of the projection in parts, cut along its rows. It is {@code
+     * num_proj_shards} of TensorFlow 1.15.
+     *
+     * @param shards at least 1
+     * @throws IllegalArgumentException if {@code shards < 1}; at {@code build} if there is no
+     *     projection
+     */
+    public Builder<T> projectionShards(int shards) {
+      this.projectionShards = OptionalInt.of(requirePositive("projectionShards", shards));
+      return this;
+    }
+
     /** Sets the initializer of all weights but the bias; by default that of the scope around. */
     public Builder<T> initializer(VariableInitializer initializer) {
       this.initializer = requireNonNull(initializer, "initializer");
       return this;
+    }
+
+    private void requireProjection(String what, boolean set) {
+      if (set && projection.isEmpty()) {
+        throw refused(what, "set together with projection", "no projection");
+      }
     }
 
     private double requireLimit(String what, double limit) {
@@ -301,12 +366,12 @@ public final class LstmCell<T extends TFloating> implements ProjectsInput<T, Lst
     /**
      * Returns the cell; it adds nothing to a graph before its first step.
      *
-     * @throws IllegalArgumentException if there is a clip of the projection and no projection
+     * @throws IllegalArgumentException if there is a clip or are shards of the projection and no
+     *     projection
      */
     public LstmCell<T> build() {
-      if (projectionClip.isPresent() && projection.isEmpty()) {
-        throw refused("projectionClip", "set together with projection", "no projection");
-      }
+      requireProjection("projectionClip", projectionClip.isPresent());
+      requireProjection("projectionShards", projectionShards.isPresent());
       return new LstmCell<>(this);
     }
   }

@@ -37,8 +37,8 @@ final class Projections {
    * As the other one, for a wrapper whose output needs something made of the inputs: that goes
    * through the loop as more columns of the product.
    *
-   * @param beside makes it, {@code [time * batch, columns]}, once the cell has its weights; it may
-   *     be the inputs themselves
+   * @param beside makes it, {@code [time * batch, ..., columns]}, once the cell has its weights; it
+   *     may be the inputs themselves
    */
   static <T extends TFloating, S> Projection<T, S> beside(
       TensorCell<T, S> cell,
@@ -52,11 +52,12 @@ final class Projections {
       return new Projection<>(
           more, (tf, x, state) -> combined(tf, inner.recurrence().step(tf, x, state), x, combine));
     }
-    var widths = new long[] {width(scope, inner.inputs()), width(scope, more)};
+    int axis = lastAxis(scope, inner.inputs(), more);
+    var widths = new long[] {inner.inputs().shape().get(axis), more.shape().get(axis)};
     return new Projection<>(
-        scope.tf().concat(List.of(inner.inputs(), more), scope.tf().constant(1)),
+        scope.tf().concat(List.of(inner.inputs(), more), scope.tf().constant(axis)),
         (tf, both, state) -> {
-          var parts = tf.splitV(both, tf.constant(widths), tf.constant(1), 2L).output();
+          var parts = tf.splitV(both, tf.constant(widths), tf.constant(axis), 2L).output();
           var step = inner.recurrence().step(tf, parts.get(0), state);
           return combined(tf, step, parts.get(1), combine);
         });
@@ -67,14 +68,24 @@ final class Projections {
     return new Step<>(combine.apply(tf, beside, step.output()), step.state());
   }
 
-  private static long width(VariableScope scope, Operand<?> rows) {
-    var shape = rows.shape();
-    if (shape.numDimensions() != 2 || shape.get(1) < 0) {
+  /** The axis of the columns, in which alone the product and what goes beside it may differ. */
+  private static int lastAxis(VariableScope scope, Operand<?> product, Operand<?> beside) {
+    var one = product.shape();
+    var two = beside.shape();
+    int axis = one.numDimensions() - 1;
+    if (axis < 1
+        || two.numDimensions() != axis + 1
+        || one.get(axis) < 0
+        || two.get(axis) < 0
+        || !one.take(axis).isCompatibleWith(two.take(axis))) {
       throw new IllegalArgumentException(
           scope.name()
-              + ": inputs must have the shape [time * batch, depth] with a known depth, got "
-              + Shapes.text(shape));
+              + ": the product of the inputs must have the shape of the inputs but for its columns,"
+              + " to go through the loop with them, got "
+              + Shapes.text(one)
+              + " and "
+              + Shapes.text(two));
     }
-    return shape.get(1);
+    return axis;
   }
 }

@@ -26,17 +26,29 @@ final class DynamicRnn<X, Y, S> {
   private final Ops tf;
   private final RnnCell<X, Y, S> cell;
   private final RnnOptions<S> options;
+  private final Direction direction;
 
-  private DynamicRnn(VariableScope scope, RnnCell<X, Y, S> cell, RnnOptions<S> options) {
+  private DynamicRnn(
+      VariableScope scope, RnnCell<X, Y, S> cell, RnnOptions<S> options, Direction direction) {
     this.scope = scope;
     this.tf = scope.tf();
     this.cell = cell;
     this.options = options;
+    this.direction = direction;
   }
 
+  /**
+   * Adds the loop.
+   *
+   * @param scope the one that the driver entered
+   */
   static <X, Y, S> RnnResult<Y, S> run(
-      VariableScope outer, RnnCell<X, Y, S> cell, X inputs, RnnOptions<S> options) {
-    return new DynamicRnn<>(outer.scope(options.scope()), cell, options).run(inputs);
+      VariableScope scope,
+      RnnCell<X, Y, S> cell,
+      X inputs,
+      RnnOptions<S> options,
+      Direction direction) {
+    return new DynamicRnn<>(scope, cell, options, direction).run(inputs);
   }
 
   /**
@@ -53,11 +65,11 @@ final class DynamicRnn<X, Y, S> {
     var parts = cell.inputSize().flatten(inputs);
     var sizes = sizes(parts);
     var rows = options.lengths().map(lengths -> rows(lengths, sizes));
-    var x = options.isTimeMajor() ? inputs : Sequences.exchange(tf, cell.inputSize(), inputs);
+    var x = options.isTimeMajor() ? inputs : Layout.exchange(tf, cell.inputSize(), inputs);
     if (rows.isPresent()) {
       x = rows.get().padding().clear(tf, "inputs", rows.get().inside(), cell.inputSize(), x);
     }
-    S state = options.state().orElseGet(() -> cell.zeroState(tf, sizes.batch()));
+    S state = Layout.initialState(scope, cell, options, sizes.batch());
     var result = loop(x, state, sizes, rows.map(Rows::padding));
     var outputs = result.outputs();
     if (rows.isPresent()) {
@@ -65,20 +77,20 @@ final class DynamicRnn<X, Y, S> {
           rows.get().padding().clear(tf, "output", rows.get().inside(), cell.outputSize(), outputs);
     }
     if (!options.isTimeMajor()) {
-      outputs = Sequences.exchange(tf, cell.outputSize(), outputs);
+      outputs = Layout.exchange(tf, cell.outputSize(), outputs);
     }
     return new RnnResult<>(outputs, result.carry());
   }
 
   private Sizes sizes(List<Operand<?>> parts) {
-    var order = options.isTimeMajor() ? List.of("time", "batch") : List.of("batch", "time");
-    var names = Sequences.names("inputs", cell.inputSize());
-    var known = Sequences.require(scope.name(), names, parts, order);
+    var names = Layout.names("inputs", cell.inputSize());
+    var order = Layout.order(options.isTimeMajor());
+    var known = Layout.require(scope.name(), names, parts, order);
     int time = options.isTimeMajor() ? 0 : 1;
     return new Sizes(
         Shape.of(known.get(time), known.get(1 - time)),
-        Sequences.size(tf, parts, known, time),
-        Sequences.size(tf, parts, known, 1 - time));
+        Layout.size(tf, parts, known, time),
+        Layout.size(tf, parts, known, 1 - time));
   }
 
   private Rows rows(Operand<? extends TIntegral> lengths, Sizes sizes) {
@@ -127,6 +139,9 @@ final class DynamicRnn<X, Y, S> {
             .options(any -> loopOptions());
     if (padding.isPresent()) {
       scan = scan.steps(padding.get().longest(tf, sizes.time()));
+    }
+    if (direction == Direction.BACKWARD) {
+      scan = scan.reverse();
     }
     return scan.run(
         cell.outputSize(),

@@ -99,4 +99,18 @@ final class Matrix {
     return of(
         rows, columns + other.columns, (i, j) -> j < columns ? at(i, j) : other.at(i, j - columns));
   }
+
+  Matrix above(Matrix other) {
+    return of(rows + other.rows, columns, (i, j) -> i < rows ? at(i, j) : other.at(i - rows, j));
+  }
+
+  /** For a single row: square matrices side by side with its elements on their diagonals. */
+  Matrix diagonals(int size) {
+    return of(size, columns, (i, j) -> j % size == i ? at(0, j) : 0);
+  }
+
+  /** {@code this * open + (1 - this) * closed}. */
+  Matrix mix(Matrix open, Matrix closed) {
+    return mul(open).plus(map(v -> 1 - v).mul(closed));
+  }
 }

@@ -4,16 +4,26 @@ import io.github.tfrnn.cells.AttentionCellWrapper;
 import io.github.tfrnn.cells.BasicLstmCell;
 import io.github.tfrnn.cells.BasicRnnCell;
 import io.github.tfrnn.cells.CellScope;
+import io.github.tfrnn.cells.CfnCell;
 import io.github.tfrnn.cells.ConcatenatedState;
+import io.github.tfrnn.cells.CudnnCompatibleGruCell;
+import io.github.tfrnn.cells.CudnnCompatibleLstmCell;
 import io.github.tfrnn.cells.GruCell;
 import io.github.tfrnn.cells.HighwayWrapper;
+import io.github.tfrnn.cells.IndRnnCell;
+import io.github.tfrnn.cells.IndyGruCell;
+import io.github.tfrnn.cells.IndyLstmCell;
 import io.github.tfrnn.cells.InputProjectionWrapper;
+import io.github.tfrnn.cells.IntersectionRnnCell;
 import io.github.tfrnn.cells.LstmCell;
+import io.github.tfrnn.cells.MinimalRnnCell;
 import io.github.tfrnn.cells.MultiRnnCell;
 import io.github.tfrnn.cells.OutputProjectionWrapper;
 import io.github.tfrnn.cells.ResidualWrapper;
+import io.github.tfrnn.cells.SruCell;
 import io.github.tfrnn.cells.Step;
 import io.github.tfrnn.cells.TensorCell;
+import io.github.tfrnn.cells.UgrnnCell;
 import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
@@ -32,6 +42,17 @@ enum DriverCells {
   GRU,
   MIXED_STACK,
   CONCATENATED_STACK,
+  UGRNN,
+  INTERSECTION_RNN,
+  SRU,
+  IND_RNN,
+  INDY_GRU,
+  INDY_LSTM,
+  MINIMAL_RNN,
+  CFN,
+  CUDNN_COMPATIBLE_GRU,
+  CUDNN_COMPATIBLE_LSTM,
+  STACK_OF_PROJECTIONS,
   WITHOUT_PROJECTION,
   RESIDUAL_STACK,
   RESIDUAL_WITHOUT_PROJECTION,
@@ -60,6 +81,27 @@ enum DriverCells {
       case CONCATENATED_STACK ->
           ConcatenatedState.of(
               MultiRnnCell.of(2, layer -> LstmCell.builder(type, 2).projection(1 + layer).build()));
+      case UGRNN -> UgrnnCell.builder(type, 3).build();
+      case INTERSECTION_RNN ->
+          IntersectionRnnCell.builder(type, 3)
+              .inputProjection()
+              .outputActivation(Activation.tanh()) // smooth, for finite differences
+              .build();
+      case SRU -> SruCell.builder(type, 3).build();
+      case IND_RNN -> IndRnnCell.builder(type, 3).build();
+      case INDY_GRU -> IndyGruCell.builder(type, 3).build();
+      case INDY_LSTM -> IndyLstmCell.builder(type, 3).build();
+      case MINIMAL_RNN -> MinimalRnnCell.builder(type, 3).build();
+      case CFN -> CfnCell.builder(type, 3).build();
+      case CUDNN_COMPATIBLE_GRU -> CudnnCompatibleGruCell.builder(type, 3).build();
+      case CUDNN_COMPATIBLE_LSTM -> CudnnCompatibleLstmCell.builder(type, 3).build();
+      case STACK_OF_PROJECTIONS -> // whose upper layers split their kernels around the loop
+          MultiRnnCell.of(
+              List.of(
+                  SruCell.builder(type, 3).build(),
+                  UgrnnCell.builder(type, 2).build(),
+                  CudnnCompatibleGruCell.builder(type, 2).build(),
+                  MinimalRnnCell.builder(type, 2).build()));
       case WITHOUT_PROJECTION -> new ElmanCell();
       case RESIDUAL_STACK ->
           ResidualWrapper.of(MultiRnnCell.of(2, layer -> GruCell.builder(type, 2).build()));
