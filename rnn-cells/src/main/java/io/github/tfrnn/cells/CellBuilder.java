@@ -7,7 +7,7 @@ import org.tensorflow.types.family.TFloating;
 
 /** The settings of cells with units and one function for them. */
 abstract class CellBuilder<T extends TFloating, B extends CellBuilder<T, B>>
-    extends NamedBuilder<T, B> {
+    extends TypedBuilder<T, B> {
   final int units;
   Activation<T> activation = Activation.tanh();
 

@@ -3,22 +3,18 @@ package io.github.tfrnn.cells;
 import static java.util.Objects.requireNonNull;
 
 import io.github.tfrnn.ops.Reuse;
-import org.tensorflow.types.family.TFloating;
 
-/** What is set for every built cell: its type and the scope of its weights. */
-abstract class NamedBuilder<T extends TFloating, B extends NamedBuilder<T, B>> {
-  final Class<T> type;
+/** The settings of everything that has a scope of its own. */
+abstract class NamedBuilder<B extends NamedBuilder<B>> {
   private String name;
   private Reuse reuse = Reuse.NEVER;
 
-  NamedBuilder(Class<T> type, String name) {
-    this.type = requireNonNull(type, "type");
+  NamedBuilder(String name) {
     this.name = name;
   }
 
   /** Takes over the settings of another builder. */
-  NamedBuilder(NamedBuilder<T, ?> other) {
-    type = other.type;
+  NamedBuilder(NamedBuilder<?> other) {
     name = other.name;
     reuse = other.reuse;
   }

@@ -115,7 +115,7 @@ public final class NasCell<T extends TFloating> extends AbstractLstmCell<T> {
   }
 
   /** Settings of a {@link NasCell}. */
-  public static final class Builder<T extends TFloating> extends NamedBuilder<T, Builder<T>> {
+  public static final class Builder<T extends TFloating> extends TypedBuilder<T, Builder<T>> {
     private final int units;
     private OptionalInt projection = OptionalInt.empty();
     private boolean bias;
