@@ -133,10 +133,10 @@ final class GridLstm<T extends TFloating> implements ProjectsInput<T, List<GridL
           var blocks = blocks(own);
           var products = products(own.tf(), blocks, inputs);
           return new Projection<>(
-              Columns.join(own.tf(), products),
+              SideBySide.join(own.tf(), products),
               (tf, projected, states) -> {
                 requireState(own.name(), states, projected);
-                return next(tf, blocks, Columns.split(tf, projected, windowsInAll()), states);
+                return next(tf, blocks, SideBySide.split(tf, projected, windowsInAll()), states);
               });
         });
   }
@@ -253,6 +253,6 @@ final class GridLstm<T extends TFloating> implements ProjectsInput<T, List<GridL
       }
     }
     return new Step<>(
-        Columns.join(tf, outputs), inDirections(next).stream().map(GridLstmState::new).toList());
+        SideBySide.join(tf, outputs), inDirections(next).stream().map(GridLstmState::new).toList());
   }
 }

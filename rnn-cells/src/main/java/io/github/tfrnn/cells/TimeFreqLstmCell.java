@@ -134,10 +134,10 @@ public final class TimeFreqLstmCell<T extends TFloating>
           var weights = weights(own);
           var products = weights.project(own.tf(), windows, inputs);
           return new Projection<>(
-              Columns.join(own.tf(), products),
+              SideBySide.join(own.tf(), products),
               (tf, projected, states) -> {
                 requireState(own.name(), states, projected);
-                return next(tf, weights, Columns.split(tf, projected, windows.total()), states);
+                return next(tf, weights, SideBySide.split(tf, projected, windows.total()), states);
               });
         });
   }
@@ -198,7 +198,7 @@ public final class TimeFreqLstmCell<T extends TFloating>
       next.add(new LstmState<>(c, m));
       outputs.add(m);
     }
-    return new Step<>(Columns.join(tf, outputs), List.copyOf(next));
+    return new Step<>(SideBySide.join(tf, outputs), List.copyOf(next));
   }
 
   /** The variables, or what is made of them. */

@@ -6,8 +6,8 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
 
 /** Matrices side by side. */
-final class Columns {
-  private Columns() {}
+final class SideBySide {
+  private SideBySide() {}
 
   /** Returns {@code parts} side by side; one alone as it is, for the op wants two. */
   static <T extends TFloating> Operand<T> join(Ops tf, List<Operand<T>> parts) {
