@@ -1,16 +1,10 @@
 package io.github.tfrnn.cells;
 
-import static java.util.Objects.requireNonNull;
-
-import io.github.tfrnn.ops.Activation;
-import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
@@ -72,20 +66,16 @@ public final class GridRnnCell<T extends TFloating, S> implements ProjectsInput<
   private final Class<T> type;
   private final int units;
   private final GridDimensions dimensions;
-  private final boolean tied;
-  private final Activation<T> function;
   private final List<TensorCell<T, S>> cells;
-  private final boolean memory;
+  private final GridStep<T, S> step;
   private final CellScope scope;
 
   GridRnnCell(GridRnnBuilder<T, S> builder) {
     type = builder.type;
     units = builder.units;
     dimensions = builder.dimensions();
-    tied = builder.tied;
-    function = builder.function;
     cells = builder.cells();
-    memory = cells.get(0).stateSize().leaves().size() == 2;
+    step = new GridStep<>(type, units, dimensions, builder.tied, builder.function, cells);
     scope = builder.scope();
   }
 
@@ -258,7 +248,7 @@ public final class GridRnnCell<T extends TFloating, S> implements ProjectsInput<
         own -> {
           boolean given = requireInput(own.name(), x);
           requireStates(own.name(), states, x, given);
-          return next(own, given ? products(own, x) : List.of(), states);
+          return step.next(own, given ? products(own, x) : List.of(), states);
         });
   }
 
@@ -273,9 +263,9 @@ public final class GridRnnCell<T extends TFloating, S> implements ProjectsInput<
           requireStates(own.name(), states, projected, given);
           var parts =
               given ? SideBySide.split(tf, projected, products.size()) : List.<Operand<T>>of();
-          var step = next(own.withOps(tf), parts, states);
+          var next = step.next(own.withOps(tf), parts, states);
           this.scope.made();
-          return step;
+          return next;
         });
   }
 
@@ -325,10 +315,10 @@ public final class GridRnnCell<T extends TFloating, S> implements ProjectsInput<
     var products = new ArrayList<Operand<T>>();
     for (int k = 0; k < inputs.size(); k++) {
       int d = inputs.get(k);
-      boolean both = memory && dimensions.isRecurrent(d);
+      boolean both = step.hasMemory() && dimensions.isRecurrent(d);
       var kernels = new ArrayList<Operand<T>>();
       kernels.add(own.withOps(outside).variable("project_m_" + d, shape, type));
-      if (memory) {
+      if (step.hasMemory()) {
         var c = own.withOps(outside).withTrainable(both).variable("project_c_" + d, shape, type);
         if (both) {
           kernels.add(c);
@@ -338,101 +328,5 @@ public final class GridRnnCell<T extends TFloating, S> implements ProjectsInput<
       products.addAll(SideBySide.split(own.tf(), product, kernels.size()));
     }
     return products;
-  }
-
-  private Step<Operand<T>, List<S>> next(
-      VariableScope own, List<Operand<T>> products, List<S> states) {
-    var h = new HashMap<Integer, Operand<T>>();
-    var c = new HashMap<Integer, Operand<T>>();
-    begin(products, states, h, c);
-    var next = new HashMap<Integer, S>();
-    var connections = new HashMap<String, Linear<T>>();
-    for (var group : dimensions.groups()) {
-      var seen = Map.copyOf(h);
-      for (int d : group) {
-        var last = at(seen, dimensions.count() - 1);
-        var others = others(own.tf(), seen);
-        if (dimensions.isRecurrent(d)) {
-          var state = memory ? List.of(at(c, d), last) : List.of(last);
-          var cell = cells.get(d);
-          var step =
-              cell.step(own.scope(place("recurrent", d)), others, cell.stateSize().pack(state));
-          h.put(d, step.output());
-          next.put(d, step.state());
-        } else {
-          var connected =
-              connections.computeIfAbsent(
-                  place("non_recurrent", d), place -> connection(own.scope(place)));
-          h.put(d, function.apply(own.tf(), connected.of(own.tf(), others, last)));
-        }
-      }
-    }
-    return new Step<>(output(own.tf(), h), dimensions.recurrent().stream().map(next::get).toList());
-  }
-
-  /** Fills in what the dimensions begin with: the state, and the input in place of it. */
-  private void begin(
-      List<Operand<T>> products,
-      List<S> states,
-      Map<Integer, Operand<T>> h,
-      Map<Integer, Operand<T>> c) {
-    for (int k = 0; k < states.size(); k++) {
-      int d = dimensions.recurrent().get(k);
-      var parts = cells.get(d).stateSize().flatten(states.get(k));
-      h.put(d, typed(parts.get(parts.size() - 1)));
-      c.put(d, typed(parts.get(0)));
-    }
-    var product = products.iterator();
-    for (int d : products.isEmpty() ? List.<Integer>of() : dimensions.inputs()) {
-      h.put(d, product.next());
-      if (memory && dimensions.isRecurrent(d)) {
-        c.put(d, product.next());
-      }
-    }
-  }
-
-  @SuppressWarnings("unchecked") // the builder looked at the types
-  private Operand<T> typed(Operand<?> part) {
-    return (Operand<T>) part;
-  }
-
-  private static <T extends TFloating> Operand<T> at(Map<Integer, Operand<T>> values, int d) {
-    return requireNonNull(values.get(d));
-  }
-
-  /** What all dimensions but the last hold, which cells take as their input. */
-  private Operand<T> others(Ops tf, Map<Integer, Operand<T>> seen) {
-    if (dimensions.count() == 1) {
-      return nothing(tf, at(seen, 0));
-    }
-    return SideBySide.join(
-        tf,
-        dimensions.all().subList(0, dimensions.count() - 1).stream()
-            .map(d -> at(seen, d))
-            .toList());
-  }
-
-  private Operand<T> output(Ops tf, Map<Integer, Operand<T>> h) {
-    return dimensions.outputs().isEmpty()
-        ? nothing(tf, at(h, 0))
-        : SideBySide.join(tf, dimensions.outputs().stream().map(d -> at(h, d)).toList());
-  }
-
-  /** No columns for as many rows. */
-  private Operand<T> nothing(Ops tf, Operand<T> rows) {
-    return tf.slice(rows, tf.constant(new int[] {0, 0}), tf.constant(new int[] {-1, 0}));
-  }
-
-  private String place(String kind, int d) {
-    return tied ? kind : kind + "/cell_" + d;
-  }
-
-  private Linear<T> connection(VariableScope own) {
-    var weights =
-        own.variable(
-            "fully_connected/weights", Shape.of((long) dimensions.count() * units, units), type);
-    return new Linear<>(
-        weights,
-        own.variable("fully_connected/biases", Shape.of(units), type, Initializers.zeros()));
   }
 }
