@@ -87,7 +87,12 @@ final class Fit {
    *     or shape
    */
   static <S> void state(String who, Structure<S> structure, S state, Operand<?> rows) {
-    long batch = rows.shape().isUnknown() ? Shape.UNKNOWN_SIZE : rows.shape().get(0);
+    state(
+        who, structure, state, rows.shape().isUnknown() ? Shape.UNKNOWN_SIZE : rows.shape().get(0));
+  }
+
+  /** As the other one, for {@code batch} rows; -1 stands for an unknown number. */
+  static <S> void state(String who, Structure<S> structure, S state, long batch) {
     var leaves = structure.leaves();
     var parts = flatten(who, structure, state);
     for (int i = 0; i < parts.size(); i++) {

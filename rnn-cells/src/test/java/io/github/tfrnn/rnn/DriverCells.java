@@ -3,11 +3,14 @@ package io.github.tfrnn.rnn;
 import io.github.tfrnn.cells.AttentionCellWrapper;
 import io.github.tfrnn.cells.BasicLstmCell;
 import io.github.tfrnn.cells.BasicRnnCell;
+import io.github.tfrnn.cells.BidirectionalGridLstmCell;
 import io.github.tfrnn.cells.CellScope;
 import io.github.tfrnn.cells.CfnCell;
 import io.github.tfrnn.cells.ConcatenatedState;
 import io.github.tfrnn.cells.CudnnCompatibleGruCell;
 import io.github.tfrnn.cells.CudnnCompatibleLstmCell;
+import io.github.tfrnn.cells.GridLstmCell;
+import io.github.tfrnn.cells.GridRnnCell;
 import io.github.tfrnn.cells.GruCell;
 import io.github.tfrnn.cells.HighwayWrapper;
 import io.github.tfrnn.cells.IndRnnCell;
@@ -24,6 +27,7 @@ import io.github.tfrnn.cells.SruCell;
 import io.github.tfrnn.cells.Step;
 import io.github.tfrnn.cells.TensorCell;
 import io.github.tfrnn.cells.UgrnnCell;
+import io.github.tfrnn.cells.TimeFreqLstmCell;
 import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
@@ -42,6 +46,11 @@ enum DriverCells {
   GRU,
   MIXED_STACK,
   CONCATENATED_STACK,
+  GRID_LSTM,
+  COUPLED_GRID_LSTM_OF_TWO_BLOCKS,
+  BIDIRECTIONAL_GRID_LSTM,
+  TIME_FREQ_LSTM,
+  GRID_OF_GRUS_UNDER_A_DENSE_LAYER,
   UGRNN,
   INTERSECTION_RNN,
   SRU,
@@ -102,6 +111,34 @@ enum DriverCells {
                   UgrnnCell.builder(type, 2).build(),
                   CudnnCompatibleGruCell.builder(type, 2).build(),
                   MinimalRnnCell.builder(type, 2).build()));
+      case GRID_LSTM ->
+          GridLstmCell.builder(type, 2).peepholes().featureSize(1).frequencyBlocks(2).build();
+      case COUPLED_GRID_LSTM_OF_TWO_BLOCKS ->
+          GridLstmCell.builder(type, 2)
+              .sharedTimeFrequencyWeights()
+              .coupledInputForgetGates()
+              .cellClip(0.8)
+              .featureSize(1)
+              .frequencyBlocks(1, 2)
+              .startIndices(1, 0)
+              .endIndices(2, 2)
+              .build();
+      case BIDIRECTIONAL_GRID_LSTM ->
+          BidirectionalGridLstmCell.builder(type, 2)
+              .featureSize(2)
+              .frequencyBlocks(1)
+              .backwardSliceOffset(1)
+              .build();
+      case TIME_FREQ_LSTM ->
+          TimeFreqLstmCell.builder(type, 2).peepholes().featureSize(1).frequencySteps(2).build();
+      case GRID_OF_GRUS_UNDER_A_DENSE_LAYER ->
+          GridRnnCell.builder(type, 2, d -> GruCell.builder(type, 2).build())
+              .dims(3)
+              .inputDims(0)
+              .outputDims(0, 2)
+              .priorityDims(0)
+              .nonRecurrent(Activation.tanh(), 0)
+              .build();
       case WITHOUT_PROJECTION -> new ElmanCell();
       case RESIDUAL_STACK ->
           ResidualWrapper.of(MultiRnnCell.of(2, layer -> GruCell.builder(type, 2).build()));
