@@ -7,24 +7,21 @@ import org.tensorflow.types.family.TFloating;
 
 /** The settings of cells with units and one function for them. */
 abstract class CellBuilder<T extends TFloating, B extends CellBuilder<T, B>>
-    extends TypedBuilder<T, B> {
-  final int units;
+    extends UnitsBuilder<T, B> {
   Activation<T> activation = Activation.tanh();
 
   CellBuilder(Class<T> type, int units, String name) {
-    this(type, units, "units", name);
+    super(type, units, name);
   }
 
   /** As the other one, for a cell that calls its units by another name. */
   CellBuilder(Class<T> type, int units, String what, String name) {
-    super(type, name);
-    this.units = requirePositive(what, units);
+    super(type, units, what, name);
   }
 
   /** Takes over the settings of another builder. */
   CellBuilder(CellBuilder<T, ?> other) {
     super(other);
-    units = other.units;
     activation = other.activation;
   }
 

@@ -21,13 +21,28 @@ final class Fit {
    * @throws IllegalArgumentException if {@code x} has another type, is no matrix, or D is unknown
    */
   static <T extends TFloating> long depth(String who, Operand<T> x, Class<T> type) {
+    return depth(who, x, type, "[batch, depth]");
+  }
+
+  /**
+   * As {@link #depth}, of a sequence of shape {@code [T, B, D]}.
+   *
+   * @throws IllegalArgumentException if {@code x} has another type or rank, or D is unknown
+   */
+  static <T extends TFloating> long depthOfSequence(String who, Operand<T> x, Class<T> type) {
+    return depth(who, x, type, "[time, batch, depth]");
+  }
+
+  private static <T extends TFloating> long depth(
+      String who, Operand<T> x, Class<T> type, String layout) {
     type(who, x.type(), type);
     var shape = x.shape();
-    if (shape.numDimensions() != 2 || shape.get(1) == Shape.UNKNOWN_SIZE) {
+    int rank = layout.split(",", -1).length;
+    if (shape.numDimensions() != rank || shape.get(rank - 1) == Shape.UNKNOWN_SIZE) {
       throw new IllegalArgumentException(
-          who + ": x must have shape [batch, depth] with a known depth, got " + Shapes.text(shape));
+          who + ": x must have shape " + layout + " with a known depth, got " + Shapes.text(shape));
     }
-    return shape.get(1);
+    return shape.get(rank - 1);
   }
 
   /**

@@ -38,7 +38,7 @@ public final class RnnOptions<S> {
   }
 
   /** The defaults of the drivers that run one cell. */
-  static <S> RnnOptions<S> defaults() {
+  public static <S> RnnOptions<S> defaults() {
     return defaults("rnn");
   }
 
@@ -115,11 +115,13 @@ public final class RnnOptions<S> {
     return new RnnOptions<>(sequenceLength, initialState, timeMajor, scopeName, changed);
   }
 
-  Optional<Operand<? extends TIntegral>> lengths() {
+  /** The length of each row, {@code [batch]}, if rows have lengths. */
+  public Optional<Operand<? extends TIntegral>> lengths() {
     return sequenceLength;
   }
 
-  Optional<S> state() {
+  /** The state to begin with, if it is not the zero state. */
+  public Optional<S> state() {
     return initialState;
   }
 
