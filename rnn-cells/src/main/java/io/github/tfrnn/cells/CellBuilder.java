@@ -5,13 +5,18 @@ import static java.util.Objects.requireNonNull;
 import io.github.tfrnn.ops.Activation;
 import org.tensorflow.types.family.TFloating;
 
-/** The settings that all built cells with a choice of activation share. */
+/** The settings of cells with units and one function for them. */
 abstract class CellBuilder<T extends TFloating, B extends CellBuilder<T, B>>
-    extends NamedCellBuilder<T, B> {
+    extends UnitsBuilder<T, B> {
   Activation<T> activation = Activation.tanh();
 
   CellBuilder(Class<T> type, int units, String name) {
     super(type, units, name);
+  }
+
+  /** As the other one, for a cell that calls its units by another name. */
+  CellBuilder(Class<T> type, int units, String what, String name) {
+    super(type, units, what, name);
   }
 
   /** Takes over the settings of another builder. */

@@ -120,7 +120,7 @@ public final class GruBlockCell<T extends TFloating> implements TensorCell<T, Op
   }
 
   /** Settings of a {@link GruBlockCell}. */
-  public static final class Builder<T extends TFloating> extends NamedCellBuilder<T, Builder<T>> {
+  public static final class Builder<T extends TFloating> extends UnitsBuilder<T, Builder<T>> {
     private final List<String> names;
 
     private Builder(Class<T> type, int units, List<String> names) {

@@ -195,7 +195,7 @@ public final class LstmBlockCell<T extends TFloating> implements TensorCell<T, L
       Linear<T> gates, Operand<T> i, Operand<T> f, Operand<T> o) {}
 
   /** Settings of an {@link LstmBlockCell}. */
-  public static final class Builder<T extends TFloating> extends NamedCellBuilder<T, Builder<T>> {
+  public static final class Builder<T extends TFloating> extends UnitsBuilder<T, Builder<T>> {
     private double forgetBias = 1;
     private boolean peepholes;
     private OptionalDouble cellClip = OptionalDouble.empty();

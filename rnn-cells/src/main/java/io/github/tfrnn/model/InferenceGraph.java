@@ -114,8 +114,12 @@ final class InferenceGraph {
     return graph.setLibrary(library).build();
   }
 
-  // Without the attribute nothing names the functions of the backward loop.
+  // Without the attribute nothing names the functions of the backward loop. A variable that
+  // checkpoints leave out, the op Variable, is saved like all others: the model needs it.
   private static NodeDef forInference(NodeDef node) {
+    if (node.getOp().equals("Variable")) {
+      return node.toBuilder().setOp("VariableV2").build();
+    }
     return node.containsAttr(LoopAttribute.NAME)
         ? node.toBuilder().removeAttr(LoopAttribute.NAME).build()
         : node;

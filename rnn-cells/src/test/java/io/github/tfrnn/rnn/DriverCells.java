@@ -1,20 +1,41 @@
 package io.github.tfrnn.rnn;
 
+import io.github.tfrnn.cells.AttentionCellWrapper;
 import io.github.tfrnn.cells.BasicLstmCell;
 import io.github.tfrnn.cells.BasicRnnCell;
+import io.github.tfrnn.cells.BidirectionalGridLstmCell;
 import io.github.tfrnn.cells.CellScope;
+import io.github.tfrnn.cells.CfnCell;
 import io.github.tfrnn.cells.ConcatenatedState;
+import io.github.tfrnn.cells.CudnnCompatibleGruCell;
+import io.github.tfrnn.cells.CudnnCompatibleLstmCell;
+import io.github.tfrnn.cells.GridLstmCell;
+import io.github.tfrnn.cells.GridRnnCell;
 import io.github.tfrnn.cells.GruCell;
+import io.github.tfrnn.cells.HighwayWrapper;
+import io.github.tfrnn.cells.IndRnnCell;
+import io.github.tfrnn.cells.IndyGruCell;
+import io.github.tfrnn.cells.IndyLstmCell;
+import io.github.tfrnn.cells.InputProjectionWrapper;
+import io.github.tfrnn.cells.IntersectionRnnCell;
 import io.github.tfrnn.cells.LstmCell;
+import io.github.tfrnn.cells.MinimalRnnCell;
 import io.github.tfrnn.cells.MultiRnnCell;
+import io.github.tfrnn.cells.OutputProjectionWrapper;
+import io.github.tfrnn.cells.ResidualWrapper;
+import io.github.tfrnn.cells.SruCell;
 import io.github.tfrnn.cells.Step;
 import io.github.tfrnn.cells.TensorCell;
+import io.github.tfrnn.cells.TimeFreqLstmCell;
+import io.github.tfrnn.cells.UgrnnCell;
+import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Sum;
 import org.tensorflow.types.TFloat64;
 
 /** One cell of each kind. A new cell is one line, and all tests of the drivers run it. */
@@ -25,7 +46,30 @@ enum DriverCells {
   GRU,
   MIXED_STACK,
   CONCATENATED_STACK,
-  WITHOUT_PROJECTION;
+  GRID_LSTM,
+  COUPLED_GRID_LSTM_OF_TWO_BLOCKS,
+  BIDIRECTIONAL_GRID_LSTM,
+  TIME_FREQ_LSTM,
+  GRID_OF_GRUS_UNDER_A_DENSE_LAYER,
+  UGRNN,
+  INTERSECTION_RNN,
+  SRU,
+  IND_RNN,
+  INDY_GRU,
+  INDY_LSTM,
+  MINIMAL_RNN,
+  CFN,
+  CUDNN_COMPATIBLE_GRU,
+  CUDNN_COMPATIBLE_LSTM,
+  STACK_OF_PROJECTIONS,
+  WITHOUT_PROJECTION,
+  RESIDUAL_STACK,
+  RESIDUAL_WITHOUT_PROJECTION,
+  HIGHWAY,
+  INPUT_PROJECTION,
+  OUTPUT_PROJECTION,
+  ATTENTION,
+  STACK_OF_WRAPPERS;
 
   TensorCell<TFloat64, ?> make() {
     var type = TFloat64.class;
@@ -46,7 +90,83 @@ enum DriverCells {
       case CONCATENATED_STACK ->
           ConcatenatedState.of(
               MultiRnnCell.of(2, layer -> LstmCell.builder(type, 2).projection(1 + layer).build()));
+      case UGRNN -> UgrnnCell.builder(type, 3).build();
+      case INTERSECTION_RNN ->
+          IntersectionRnnCell.builder(type, 3)
+              .inputProjection()
+              .outputActivation(Activation.tanh()) // smooth, for finite differences
+              .build();
+      case SRU -> SruCell.builder(type, 3).build();
+      case IND_RNN -> IndRnnCell.builder(type, 3).build();
+      case INDY_GRU -> IndyGruCell.builder(type, 3).build();
+      case INDY_LSTM -> IndyLstmCell.builder(type, 3).build();
+      case MINIMAL_RNN -> MinimalRnnCell.builder(type, 3).build();
+      case CFN -> CfnCell.builder(type, 3).build();
+      case CUDNN_COMPATIBLE_GRU -> CudnnCompatibleGruCell.builder(type, 3).build();
+      case CUDNN_COMPATIBLE_LSTM -> CudnnCompatibleLstmCell.builder(type, 3).build();
+      case STACK_OF_PROJECTIONS -> // whose upper layers split their kernels around the loop
+          MultiRnnCell.of(
+              List.of(
+                  SruCell.builder(type, 3).build(),
+                  UgrnnCell.builder(type, 2).build(),
+                  CudnnCompatibleGruCell.builder(type, 2).build(),
+                  MinimalRnnCell.builder(type, 2).build()));
+      case GRID_LSTM ->
+          GridLstmCell.builder(type, 2).peepholes().featureSize(1).frequencyBlocks(2).build();
+      case COUPLED_GRID_LSTM_OF_TWO_BLOCKS ->
+          GridLstmCell.builder(type, 2)
+              .sharedTimeFrequencyWeights()
+              .coupledInputForgetGates()
+              .cellClip(0.8)
+              .featureSize(1)
+              .frequencyBlocks(1, 2)
+              .startIndices(1, 0)
+              .endIndices(2, 2)
+              .build();
+      case BIDIRECTIONAL_GRID_LSTM ->
+          BidirectionalGridLstmCell.builder(type, 2)
+              .featureSize(2)
+              .frequencyBlocks(1)
+              .backwardSliceOffset(1)
+              .build();
+      case TIME_FREQ_LSTM ->
+          TimeFreqLstmCell.builder(type, 2).peepholes().featureSize(1).frequencySteps(2).build();
+      case GRID_OF_GRUS_UNDER_A_DENSE_LAYER ->
+          GridRnnCell.builder(type, 2, d -> GruCell.builder(type, 2).build())
+              .dims(3)
+              .inputDims(0)
+              .outputDims(0, 2)
+              .priorityDims(0)
+              .nonRecurrent(Activation.tanh(), 0)
+              .build();
       case WITHOUT_PROJECTION -> new ElmanCell();
+      case RESIDUAL_STACK ->
+          ResidualWrapper.of(MultiRnnCell.of(2, layer -> GruCell.builder(type, 2).build()));
+      case RESIDUAL_WITHOUT_PROJECTION ->
+          ResidualWrapper.of(
+              new ElmanCell(),
+              (tf, x, y) -> tf.math.add(y, tf.sum(x, tf.constant(1), Sum.keepDims(true))));
+      case HIGHWAY ->
+          HighwayWrapper.builder(BasicLstmCell.builder(type, 2).build()).separateGates().build();
+      case INPUT_PROJECTION ->
+          InputProjectionWrapper.builder(GruCell.builder(type, 3).build(), 4)
+              .activation(Activation.tanh())
+              .build();
+      case OUTPUT_PROJECTION ->
+          OutputProjectionWrapper.builder(BasicLstmCell.builder(type, 3).build(), 2).build();
+      case ATTENTION ->
+          AttentionCellWrapper.builder(BasicLstmCell.builder(type, 2).build(), 3)
+              .attentionSize(3)
+              .attentionVectorSize(2)
+              .build();
+      case STACK_OF_WRAPPERS ->
+          MultiRnnCell.of(
+              List.of(
+                  HighwayWrapper.builder(GruCell.builder(type, 2).build()).build(),
+                  InputProjectionWrapper.builder(
+                          ResidualWrapper.of(BasicLstmCell.builder(type, 3).build()), 3)
+                      .build(),
+                  AttentionCellWrapper.builder(new ElmanCell(), 2).build()));
     };
   }
 

@@ -3,25 +3,18 @@ package io.github.tfrnn.cells;
 import static java.util.Objects.requireNonNull;
 
 import io.github.tfrnn.ops.Reuse;
-import org.tensorflow.types.family.TFloating;
 
-/** The settings that all built cells share, those with one activation only among them. */
-abstract class NamedCellBuilder<T extends TFloating, B extends NamedCellBuilder<T, B>> {
-  final Class<T> type;
-  final int units;
+/** The settings of everything that has a scope of its own. */
+abstract class NamedBuilder<B extends NamedBuilder<B>> {
   private String name;
   private Reuse reuse = Reuse.NEVER;
 
-  NamedCellBuilder(Class<T> type, int units, String name) {
-    this.type = requireNonNull(type, "type");
+  NamedBuilder(String name) {
     this.name = name;
-    this.units = requirePositive("units", units);
   }
 
   /** Takes over the settings of another builder. */
-  NamedCellBuilder(NamedCellBuilder<T, ?> other) {
-    type = other.type;
-    units = other.units;
+  NamedBuilder(NamedBuilder<?> other) {
     name = other.name;
     reuse = other.reuse;
   }
