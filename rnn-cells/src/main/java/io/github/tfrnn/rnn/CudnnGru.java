@@ -1,5 +1,7 @@
 package io.github.tfrnn.rnn;
 
+import io.github.tfrnn.cells.CudnnCompatibleGruCell;
+import io.github.tfrnn.cells.GruCell;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.function.UnaryOperator;
@@ -18,13 +20,9 @@ import org.tensorflow.types.family.TFloating;
  * h' = (1 - u) * c + u * h
  * }</pre>
  *
- * <p>The reset gate r works behind the product, not before it as in {@link
- * io.github.tfrnn.cells.GruCell}, so the weights of the two do not fit each other. A layer holds,
- * in the order of their creation, {@code gates/kernel}, shape {@code [D + H, 2H]}, columns r, u;
- * {@code gates/bias}, shape {@code [2H]}; {@code candidate/input_projection/kernel}, shape {@code
- * [D, H]}; {@code candidate/hidden_projection/kernel}, shape {@code [H, H]}; {@code
- * candidate/input_projection/bias} and {@code candidate/hidden_projection/bias}, shape {@code [H]};
- * all in the scope {@code cudnn_compatible_gru_cell} of its cell.
+ * <p>The reset gate r works behind the product, not before it as in {@link GruCell}, so the weights
+ * of the two do not fit each other. A layer holds the variables of {@link CudnnCompatibleGruCell},
+ * with their names, shapes and order; what differs are the first values: biases begin at zero.
  *
  * <p>What {@link CudnnLstm} says of layers and directions, variables, lengths, machines without a
  * GPU and differences from TensorFlow 1.15 holds here too. Source: {@code

@@ -2,6 +2,7 @@ package io.github.tfrnn.rnn;
 
 import io.github.tfrnn.cells.CellScope;
 import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
@@ -71,8 +72,8 @@ final class CudnnLayer<T extends TFloating> {
     var tf = own.tf();
     var inputs = options.isBatchMajor() ? exchange(tf, given) : given;
     var known = inputs.shape().take(2);
-    var time = Sequences.size(tf, List.of(inputs), known, 0);
-    var batch = Sequences.size(tf, List.of(inputs), known, 1);
+    var time = Layout.size(tf, List.of(inputs), known, 0);
+    var batch = Layout.size(tf, List.of(inputs), known, 1);
     var padding =
         options
             .sequenceLength()
@@ -146,7 +147,7 @@ final class CudnnLayer<T extends TFloating> {
   }
 
   private static <V extends TFloating> Operand<V> exchange(Ops tf, Operand<V> sequences) {
-    return io.github.tfrnn.ops.Sequences.transposeBatchTime(tf, sequences);
+    return Sequences.transposeBatchTime(tf, sequences);
   }
 
   @SuppressWarnings("unchecked") // checked

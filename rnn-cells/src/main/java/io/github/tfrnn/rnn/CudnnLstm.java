@@ -37,12 +37,12 @@ import org.tensorflow.types.family.TFloating;
  * }</pre>
  *
  * <p>the first for one direction, the others for two. These are the names and shapes under which
- * TensorFlow 1.15 saves such a network, and those of a stack of cells run by {@link Rnn#dynamicRnn}
- * in the scope {@code cudnn_lstm}. So what was trained by cuDNN runs on a CPU:
+ * TensorFlow 1.15 saves such a network, and those of a stack of cells that {@link Rnn#dynamicRnn}
+ * or {@link BidirectionalRnn#stackDynamicRnn} runs in the scope {@code cudnn_lstm}. So what was
+ * trained by cuDNN runs on a CPU:
  *
  * <pre>{@code
- * var stack = MultiRnnCell.of(2, layer ->
- *     LstmCell.builder(type, units).name("cudnn_compatible_lstm_cell").forgetBias(0).build());
+ * var stack = MultiRnnCell.of(2, layer -> CudnnCompatibleLstmCell.builder(type, units).build());
  * Rnn.dynamicRnn(root.scope("cudnn_lstm"), stack, inputs, options -> options.timeMajor());
  * }</pre>
  *

@@ -1,5 +1,8 @@
 package io.github.tfrnn.rnn;
 
+import io.github.tfrnn.cells.BasicRnnCell;
+import io.github.tfrnn.cells.CudnnCompatibleGruCell;
+import io.github.tfrnn.cells.CudnnCompatibleLstmCell;
 import io.github.tfrnn.ops.Shapes;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +22,11 @@ import org.tensorflow.types.family.TType;
  * <caption>Gates of cuDNN</caption>
  * <tr><th>network</th><th>gates</th><th>variables of the cell</th></tr>
  * <tr><td>LSTM</td><td>i, f, j, o</td><td>kernel {@code [D + H, 4H]} and bias, columns i, j, f, o,
- *     of {@link io.github.tfrnn.cells.LstmCell} with a forget bias of 0</td></tr>
+ *     of {@link CudnnCompatibleLstmCell}</td></tr>
  * <tr><td>GRU</td><td>r, u, c</td><td>gates/kernel {@code [D + H, 2H]} and bias, columns r, u, and
- *     kernel and bias of the two projections of the candidate</td></tr>
- * <tr><td>tanh and ReLU</td><td>h</td><td>kernel {@code [D + H, H]} and bias of {@link
- *     io.github.tfrnn.cells.BasicRnnCell}</td></tr>
+ *     kernel and bias of the two projections of the candidate, of {@link
+ *     CudnnCompatibleGruCell}</td></tr>
+ * <tr><td>tanh and ReLU</td><td>h</td><td>kernel {@code [D + H, H]} and bias of {@link BasicRnnCell}</td></tr>
  * </table>
  *
  * <p>A cell has one bias where cuDNN has two: each gets half of it, and back they are added. Only

@@ -3,6 +3,7 @@ package io.github.tfrnn.rnn;
 import io.github.tfrnn.cells.LstmBlockCell;
 import io.github.tfrnn.cells.LstmState;
 import io.github.tfrnn.ops.Reuse;
+import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.List;
@@ -126,7 +127,7 @@ public final class LstmBlockFusedCell<T extends TFloating>
       Ops tf, Operand<T> initial, Operand<T> steps, Padding padding) {
     var taken = tf.math.maximum(padding.lengths(), tf.constant(0));
     var row = tf.math.add(taken, tf.constant(1));
-    return io.github.tfrnn.ops.Sequences.lastOutput(tf, after(tf, initial, steps), row, true);
+    return Sequences.lastOutput(tf, after(tf, initial, steps), row, true);
   }
 
   /** The states after 0, 1, ... steps, {@code [T + 1, B, H]}. */

@@ -2,6 +2,7 @@ package io.github.tfrnn.rnn;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.function.UnaryOperator;
@@ -46,7 +47,7 @@ public final class TimeReversedFusedRnn<T extends TFloating, S> implements Fused
     UnaryOperator<Operand<T>> reverse =
         x ->
             lengths.isPresent()
-                ? io.github.tfrnn.ops.Sequences.reverse(scope.tf(), x, lengths.get(), true)
+                ? Sequences.reverse(scope.tf(), x, lengths.get(), true)
                 : reverse(scope.tf(), x);
     var result = cell.run(scope, reverse.apply(inputs), options);
     return new RnnResult<>(reverse.apply(result.outputs()), result.state());

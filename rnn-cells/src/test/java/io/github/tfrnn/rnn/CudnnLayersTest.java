@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.github.tfrnn.cells.LstmCell;
+import io.github.tfrnn.cells.CudnnCompatibleGruCell;
+import io.github.tfrnn.cells.CudnnCompatibleLstmCell;
 import io.github.tfrnn.cells.LstmState;
 import io.github.tfrnn.cells.MultiRnnCell;
 import io.github.tfrnn.ops.Gradients;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,16 +157,33 @@ class CudnnLayersTest {
     var before = variables("cudnn_lstm");
     var stack =
         MultiRnnCell.of(
-            LAYERS,
-            layer ->
-                LstmCell.builder(TFloat32.class, UNITS)
-                    .name("cudnn_compatible_lstm_cell")
-                    .forgetBias(0)
-                    .build());
+            LAYERS, layer -> CudnnCompatibleLstmCell.builder(TFloat32.class, UNITS).build());
     var scope = test.scope().scope("cudnn_lstm").withReuse(Reuse.ALWAYS);
     var result = Rnn.dynamicRnn(scope, stack, x, options -> options.timeMajor());
     assertEquals(before, variables("cudnn_lstm"));
     assertEquals(5 * 2 * UNITS, values(List.of(result.outputs()), x).get(0).length);
+  }
+
+  @Test
+  void aStackOfTwoDirectionsTakesOverTheVariables() {
+    var x = test.random32(Shape.of(5, 2, DEPTH), Shape.of(5, 2, DEPTH));
+    CudnnGru.builder(TFloat32.class, LAYERS, UNITS)
+        .bidirectional()
+        .forAnotherMachine()
+        .build()
+        .run(test.scope(), x);
+    var before = variables("cudnn_gru");
+    var scope = test.scope().scope("cudnn_gru").withReuse(Reuse.ALWAYS);
+    var result =
+        BidirectionalRnn.stackDynamicRnn(scope, grus(), grus(), x, options -> options.timeMajor());
+    assertEquals(before, variables("cudnn_gru"));
+    assertEquals(5 * 2 * 2 * UNITS, values(List.of(result.outputs()), x).get(0).length);
+  }
+
+  private static List<CudnnCompatibleGruCell<TFloat32>> grus() {
+    return Stream.generate(() -> CudnnCompatibleGruCell.builder(TFloat32.class, UNITS).build())
+        .limit(LAYERS)
+        .toList();
   }
 
   @ParameterizedTest(name = "batch first {0}, directions {1}")

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.tfrnn.cells.BasicRnnCell;
-import io.github.tfrnn.cells.LstmCell;
+import io.github.tfrnn.cells.CudnnCompatibleGruCell;
+import io.github.tfrnn.cells.CudnnCompatibleLstmCell;
 import io.github.tfrnn.cells.LstmState;
 import io.github.tfrnn.testing.Refusals;
 import io.github.tfrnn.testing.TestGraph;
@@ -81,7 +82,7 @@ class CudnnWeightsTest {
   @Test
   void anLstmCellStepsByTheEquationsOfCudnn() {
     var c = random(4, UNITS);
-    var cell = LstmCell.builder(TFloat64.class, UNITS).forgetBias(0).build();
+    var cell = CudnnCompatibleLstmCell.builder(TFloat64.class, UNITS).build();
     var step = cell.step(test.scope(), x, new LstmState<>(c, h));
     var variables = variables();
     var weights =
@@ -114,20 +115,19 @@ class CudnnWeightsTest {
         random(UNITS));
   }
 
-  /** The candidate is {@code tanh(x * Wx + bx + r * (h * Wh + bh))}, as in CudnnCompatibleGRU. */
   @Test
-  void aGruWithItsResetBehindTheProductStepsByTheEquationsOfCudnn() {
-    var cell = gru();
-    var weights = CudnnWeights.ofGru(tf, cell);
-    var xh = tf.concat(List.of(x, h), tf.constant(1));
-    var z = tf.math.add(tf.linalg.matMul(xh, cell.gateKernel()), cell.gateBias());
-    var ru = tf.split(tf.constant(1), z, 2L).output();
-    assertSame(ru.get(0), both(weights, 0));
-    assertSame(ru.get(1), both(weights, 1));
-    assertSame(
-        tf.math.add(tf.linalg.matMul(x, cell.inputKernel()), cell.inputBias()), ofX(weights, 2));
-    assertSame(
-        tf.math.add(tf.linalg.matMul(h, cell.hiddenKernel()), cell.hiddenBias()), ofH(weights, 2));
+  void aGruCellStepsByTheEquationsOfCudnn() {
+    var step = CudnnCompatibleGruCell.builder(TFloat64.class, UNITS).build();
+    var next = step.step(test.scope(), x, h).output();
+    var v = variables();
+    var weights =
+        CudnnWeights.ofGru(
+            tf, new CudnnWeights.Gru<>(v.get(0), v.get(1), v.get(2), v.get(3), v.get(4), v.get(5)));
+    var r = tf.math.sigmoid(both(weights, 0));
+    var u = tf.math.sigmoid(both(weights, 1));
+    var c = tf.math.tanh(tf.math.add(ofX(weights, 2), tf.math.mul(r, ofH(weights, 2))));
+    var old = tf.math.sub(tf.constant(1.0), u);
+    assertSame(next, tf.math.add(tf.math.mul(old, c), tf.math.mul(u, h)));
   }
 
   @Test
