@@ -71,8 +71,8 @@ final class CudnnLayer<T extends TFloating> {
     var tf = own.tf();
     var inputs = options.isBatchMajor() ? exchange(tf, given) : given;
     var known = inputs.shape().take(2);
-    var time = Sequences.size(tf, List.of(inputs), known, 0);
-    var batch = Sequences.size(tf, List.of(inputs), known, 1);
+    var time = Layout.size(tf, List.of(inputs), known, 0);
+    var batch = Layout.size(tf, List.of(inputs), known, 1);
     var padding =
         options
             .sequenceLength()
