@@ -187,9 +187,9 @@ final class LoopBuilder {
   private LoopPlan plan() {
     var options = request.options();
     boolean exact = !stops && (request.steps() == null || request.inputs().isEmpty());
+    boolean lowered = options.lowered() && !BodyEnvironment.isCompiled(tf); // XLA knows no frames
     var mode =
-        new LoopPlan.Mode(
-            request.reverse(), stops, exact, options.lowered(), options.parallelIterations());
+        new LoopPlan.Mode(request.reverse(), stops, exact, lowered, options.parallelIterations());
     if (options.gradientOrder() == 0) {
       return LoopPlan.of(traced, mode, null, "it was built with gradient order 0");
     }
