@@ -1,0 +1,27 @@
+package io.github.tfrnn.conformance;
+
+import io.github.tfrnn.conformance.Fed.Size;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+
+/**
+ * Two lists of tensors that must be equal when the graph runs.
+ *
+ * @param size of what is fed
+ * @param tolerance for numbers around one
+ */
+record Comparison(Size size, List<Operand<?>> expected, List<Operand<?>> actual, double tolerance) {
+
+  Comparison {
+    if (expected.size() != actual.size() || expected.isEmpty()) {
+      throw new AssertionError(expected.size() + " tensors against " + actual.size());
+    }
+  }
+
+  List<Operand<?>> fetches() {
+    var all = new ArrayList<>(expected);
+    all.addAll(actual);
+    return all;
+  }
+}
