@@ -8,13 +8,14 @@ cd "$(dirname "$0")/.."
 target=rnn-bench/target
 
 ${MAVEN:-mvn -q} -pl rnn-bench -am -DskipTests package dependency:build-classpath \
-  -Dmdep.outputFile=target/classpath.txt -Dmdep.includeScope=runtime
+  -Dmdep.outputFile=target/classpath.txt -Dmdep.includeScope=runtime >&2
 if [ -z "${PYTHON:-}" ]; then
   PYTHON=$target/python/bin/python
-  if [ ! -x "$PYTHON" ]; then
-    python3 -m venv $target/python
+  if [ ! -e $target/python/complete ]; then # an installation that was cut off is begun again
+    python3 -m venv --clear $target/python
     $PYTHON -m pip install --quiet tensorflow-cpu==2.18.0
     $PYTHON -m pip install --quiet --no-deps tf_keras==2.18.0
+    touch $target/python/complete
   fi
 fi
 

@@ -1,8 +1,5 @@
 package io.github.tfrnn.cells;
 
-import io.github.tfrnn.ops.Structure;
-import io.github.tfrnn.ops.VariableScope;
-import org.tensorflow.Operand;
 import org.tensorflow.types.family.TFloating;
 
 /**
@@ -17,6 +14,9 @@ import org.tensorflow.types.family.TFloating;
  * h' = activation(c') * sigmoid(o)
  * }</pre>
  *
+ * <p>x has shape {@code [B, D]}, where D must be known while the graph is built; c, h and the
+ * output, h', have shape {@code [B, H]}.
+ *
  * <p>Its scope, {@code basic_lstm_cell} by default, holds {@code kernel}, shape {@code [D + H,
  * 4H]}, columns i, j, f, o, with the initializer of the scope around it, and {@code bias}, shape
  * {@code [4H]}, zeros at first. {@code forgetBias} is added in the graph and not stored, so that a
@@ -25,11 +25,9 @@ import org.tensorflow.types.family.TFloating;
  * <p>Sources: Hochreiter and Schmidhuber 1997; {@code tf.nn.rnn_cell.BasicLSTMCell} of TensorFlow
  * 1.15. Its {@code state_is_tuple=False} is {@link ConcatenatedState}.
  */
-public final class BasicLstmCell<T extends TFloating> implements ProjectsInput<T, LstmState<T>> {
-  private final LstmCell<T> cell;
-
+public final class BasicLstmCell<T extends TFloating> extends DelegatingCell<T, LstmState<T>> {
   private BasicLstmCell(LstmCell<T> cell) {
-    this.cell = cell;
+    super(cell);
   }
 
   /**
@@ -41,39 +39,6 @@ public final class BasicLstmCell<T extends TFloating> implements ProjectsInput<T
    */
   public static <T extends TFloating> Builder<T> builder(Class<T> type, int units) {
     return new Builder<>(type, units);
-  }
-
-  @Override
-  public Class<T> type() {
-    return cell.type();
-  }
-
-  @Override
-  public Structure<Operand<T>> outputSize() {
-    return cell.outputSize();
-  }
-
-  @Override
-  public Structure<LstmState<T>> stateSize() {
-    return cell.stateSize();
-  }
-
-  /**
-   * {@inheritDoc}
-   *
-   * @param x shape {@code [B, D]}; D must be known while the graph is built
-   * @param state both parts of shape {@code [B, H]}
-   * @return output {@code h'}, shape {@code [B, H]}, and the state {@code (c', h')}
-   */
-  @Override
-  public Step<Operand<T>, LstmState<T>> step(
-      VariableScope scope, Operand<T> x, LstmState<T> state) {
-    return cell.step(scope, x, state);
-  }
-
-  @Override
-  public Projection<T, LstmState<T>> project(VariableScope scope, Operand<T> inputs) {
-    return cell.project(scope, inputs);
   }
 
   /** Settings of a {@link BasicLstmCell}. */

@@ -1,6 +1,7 @@
 package io.github.tfrnn.cells;
 
 import io.github.tfrnn.ops.Activation;
+import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
@@ -27,12 +28,14 @@ public final class BasicRnnCell<T extends TFloating> implements ProjectsInput<T,
   private final Class<T> type;
   private final int units;
   private final Activation<T> activation;
+  private final Affine.Maker<T> maker;
   private final CellScope scope;
 
   private BasicRnnCell(Builder<T> builder) {
     type = builder.type;
     units = builder.units;
     activation = builder.activation;
+    maker = builder.maker;
     scope = builder.scope();
   }
 
@@ -76,8 +79,7 @@ public final class BasicRnnCell<T extends TFloating> implements ProjectsInput<T,
         own -> {
           long depth = Fit.depth(own.name(), x, type);
           Fit.state(own.name(), stateSize(), h, x);
-          var linear = Linear.variables(own, depth + units, units, type);
-          return next(own.tf(), linear.of(own.tf(), x, h));
+          return next(own.tf(), weights(own, depth).of(own.tf(), x, h));
         });
   }
 
@@ -87,8 +89,7 @@ public final class BasicRnnCell<T extends TFloating> implements ProjectsInput<T,
         scope,
         own -> {
           long depth = Fit.depth(own.name(), inputs, type);
-          var linear = Linear.variables(own, depth + units, units, type);
-          var halves = linear.halves(own.tf(), depth, units);
+          var halves = weights(own, depth).halves(own.tf(), depth, units);
           return new Projection<>(
               halves.project(own.tf(), inputs),
               (tf, projected, h) -> {
@@ -98,6 +99,10 @@ public final class BasicRnnCell<T extends TFloating> implements ProjectsInput<T,
         });
   }
 
+  private Affine<T> weights(VariableScope own, long depth) {
+    return maker.make(own, "", new Affine.Size<>(type, depth, units, units), Initializers.zeros());
+  }
+
   private Step<Operand<T>, Operand<T>> next(Ops tf, Operand<T> z) {
     var h = activation.apply(tf, z);
     return new Step<>(h, h);
@@ -105,8 +110,15 @@ public final class BasicRnnCell<T extends TFloating> implements ProjectsInput<T,
 
   /** Settings of a {@link BasicRnnCell}. */
   public static final class Builder<T extends TFloating> extends CellBuilder<T, Builder<T>> {
+    private Affine.Maker<T> maker = Linear::make;
+
     private Builder(Class<T> type, int units) {
       super(type, units, "basic_rnn_cell");
+    }
+
+    Builder(CellBuilder<T, ?> other, Affine.Maker<T> maker) {
+      super(other);
+      this.maker = maker;
     }
 
     @Override

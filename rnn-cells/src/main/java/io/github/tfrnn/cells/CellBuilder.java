@@ -3,74 +3,31 @@ package io.github.tfrnn.cells;
 import static java.util.Objects.requireNonNull;
 
 import io.github.tfrnn.ops.Activation;
-import io.github.tfrnn.ops.Reuse;
 import org.tensorflow.types.family.TFloating;
 
-/** The settings that all built cells share. */
-abstract class CellBuilder<T extends TFloating, B extends CellBuilder<T, B>> {
-  final Class<T> type;
-  final int units;
+/** The settings of cells with units and one function for them. */
+abstract class CellBuilder<T extends TFloating, B extends CellBuilder<T, B>>
+    extends UnitsBuilder<T, B> {
   Activation<T> activation = Activation.tanh();
-  private String name;
-  private Reuse reuse = Reuse.NEVER;
 
   CellBuilder(Class<T> type, int units, String name) {
-    this.type = requireNonNull(type, "type");
-    this.name = name;
-    this.units = requirePositive("units", units);
+    super(type, units, name);
+  }
+
+  /** As the other one, for a cell that calls its units by another name. */
+  CellBuilder(Class<T> type, int units, String what, String name) {
+    super(type, units, what, name);
   }
 
   /** Takes over the settings of another builder. */
   CellBuilder(CellBuilder<T, ?> other) {
-    type = other.type;
-    units = other.units;
+    super(other);
     activation = other.activation;
-    name = other.name;
-    reuse = other.reuse;
-  }
-
-  abstract B self();
-
-  /**
-   * Sets the default name of the cell's scope, which siblings of that name still make unique. It is
-   * the {@code name} argument of TensorFlow 1.15.
-   *
-   * @throws IllegalArgumentException at {@code build} if it is empty or holds a slash
-   */
-  public B name(String name) {
-    this.name = requireNonNull(name, "name");
-    return self();
-  }
-
-  /**
-   * Shares the weights of a cell that was built before: with {@link Reuse#ALWAYS} the scope of
-   * exactly this cell's name must hold them, with {@link Reuse#AUTO} it may. It is the {@code
-   * reuse} argument of TensorFlow 1.15.
-   */
-  public B reuse(Reuse reuse) {
-    this.reuse = requireNonNull(reuse, "reuse");
-    return self();
   }
 
   /** Sets the function that is tanh by default. */
   public B activation(Activation<T> activation) {
     this.activation = requireNonNull(activation, "activation");
     return self();
-  }
-
-  /** A new scope for one cell. */
-  CellScope scope() {
-    return CellScope.named(name, reuse);
-  }
-
-  final int requirePositive(String what, int value) {
-    if (value < 1) {
-      throw refused(what, "at least 1", Integer.toString(value));
-    }
-    return value;
-  }
-
-  final IllegalArgumentException refused(String what, String rule, String got) {
-    return new IllegalArgumentException(name + ": " + what + " must be " + rule + ", got " + got);
   }
 }

@@ -87,8 +87,7 @@ public final class ConcatenatedState<T extends TFloating, S>
    * @return shape {@code [B, sum of the widths]}
    */
   public Operand<T> join(Ops tf, S state) {
-    var parts = parts(cell.stateSize().flatten(state));
-    return parts.size() == 1 ? parts.get(0) : tf.concat(parts, tf.constant(1));
+    return SideBySide.join(tf, parts(cell.stateSize().flatten(state)));
   }
 
   @SuppressWarnings("unchecked") // the constructor looked at the types

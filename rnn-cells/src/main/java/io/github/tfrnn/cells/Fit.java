@@ -21,17 +21,61 @@ final class Fit {
    * @throws IllegalArgumentException if {@code x} has another type, is no matrix, or D is unknown
    */
   static <T extends TFloating> long depth(String who, Operand<T> x, Class<T> type) {
-    requireType(who, x.type(), type);
-    var shape = x.shape();
-    if (shape.numDimensions() != 2 || shape.get(1) == Shape.UNKNOWN_SIZE) {
-      throw new IllegalArgumentException(
-          who + ": x must have shape [batch, depth] with a known depth, got " + Shapes.text(shape));
-    }
-    return shape.get(1);
+    return depth(who, x, type, "[batch, depth]");
   }
 
-  private static void requireType(
-      String who, Class<? extends TType> given, Class<? extends TType> type) {
+  /**
+   * As {@link #depth}, of a sequence of shape {@code [T, B, D]}.
+   *
+   * @throws IllegalArgumentException if {@code x} has another type or rank, or D is unknown
+   */
+  static <T extends TFloating> long depthOfSequence(String who, Operand<T> x, Class<T> type) {
+    return depth(who, x, type, "[time, batch, depth]");
+  }
+
+  private static <T extends TFloating> long depth(
+      String who, Operand<T> x, Class<T> type, String layout) {
+    type(who, x.type(), type);
+    var shape = x.shape();
+    int rank = layout.split(",", -1).length;
+    if (shape.numDimensions() != rank || shape.get(rank - 1) == Shape.UNKNOWN_SIZE) {
+      throw new IllegalArgumentException(
+          who + ": x must have shape " + layout + " with a known depth, got " + Shapes.text(shape));
+    }
+    return shape.get(rank - 1);
+  }
+
+  /**
+   * Checks that a wrapper may join {@code x} and its cell's output element by element.
+   *
+   * @param remedy ends the message
+   * @throws IllegalArgumentException if the output has another shape or type
+   */
+  static <T extends TFloating> void sameAsOutput(
+      String who, TensorCell<T, ?> cell, Operand<T> x, String remedy) {
+    var leaf = cell.outputSize().leaves().get(0);
+    if (leaf.shape().numDimensions() == 1) {
+      depth(who, x, cell.type());
+    }
+    var output = leaf.withBatch(Shape.UNKNOWN_SIZE);
+    if (!output.isCompatibleWith(x.shape())) {
+      throw new IllegalArgumentException(
+          who
+              + ": x must have the shape of the output, "
+              + Shapes.text(output)
+              + ", got "
+              + Shapes.text(x.shape())
+              + ": the shapes are incompatible. "
+              + remedy);
+    }
+  }
+
+  /**
+   * Checks the type of an input.
+   *
+   * @throws IllegalArgumentException if it is not {@code type}
+   */
+  static void type(String who, Class<? extends TType> given, Class<? extends TType> type) {
     if (!TFloating.class.isAssignableFrom(given)) {
       throw new IllegalArgumentException(
           who
@@ -58,7 +102,12 @@ final class Fit {
    *     or shape
    */
   static <S> void state(String who, Structure<S> structure, S state, Operand<?> rows) {
-    long batch = rows.shape().isUnknown() ? Shape.UNKNOWN_SIZE : rows.shape().get(0);
+    state(
+        who, structure, state, rows.shape().isUnknown() ? Shape.UNKNOWN_SIZE : rows.shape().get(0));
+  }
+
+  /** As the other one, for {@code batch} rows; -1 stands for an unknown number. */
+  static <S> void state(String who, Structure<S> structure, S state, long batch) {
     var leaves = structure.leaves();
     var parts = flatten(who, structure, state);
     for (int i = 0; i < parts.size(); i++) {

@@ -1,15 +1,12 @@
 package io.github.tfrnn.cells;
 
-import static java.util.Objects.requireNonNull;
-
 import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
-import io.github.tfrnn.ops.VariableInitializer;
 import io.github.tfrnn.ops.VariableScope;
+import java.util.List;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -39,17 +36,17 @@ import org.tensorflow.types.family.TFloating;
 public final class GruCell<T extends TFloating> implements ProjectsInput<T, Operand<T>> {
   private final Class<T> type;
   private final int units;
-  private final @Nullable VariableInitializer kernelInitializer;
-  private final @Nullable VariableInitializer biasInitializer;
   private final Activation<T> activation;
+  private final WeightInitializers initializers;
+  private final Affine.Maker<T> maker;
   private final CellScope scope;
 
   private GruCell(Builder<T> builder) {
     type = builder.type;
     units = builder.units;
-    kernelInitializer = builder.kernelInitializer;
-    biasInitializer = builder.biasInitializer;
     activation = builder.activation;
+    initializers = builder.initializers();
+    maker = builder.maker;
     scope = builder.scope();
   }
 
@@ -108,8 +105,10 @@ public final class GruCell<T extends TFloating> implements ProjectsInput<T, Oper
           var weights = weights(own, depth);
           var gates = weights.gates().halves(own.tf(), depth, units);
           var candidate = weights.candidate().halves(own.tf(), depth, units);
+          var both =
+              own.tf().concat(List.of(gates.input(), candidate.input()), own.tf().constant(1));
           return new Projection<>(
-              gates.projectWith(own.tf(), candidate, inputs),
+              own.tf().linalg.matMul(inputs, both),
               (tf, projected, h) -> {
                 Fit.state(own.name(), stateSize(), h, projected);
                 var sizes = tf.constant(new long[] {2L * units, units});
@@ -121,13 +120,12 @@ public final class GruCell<T extends TFloating> implements ProjectsInput<T, Oper
   }
 
   private Weights<T> weights(VariableScope inside, long depth) {
-    var own = kernelInitializer == null ? inside : inside.withInitializer(kernelInitializer);
-    long rows = depth + units;
-    var ones = biasInitializer == null ? Initializers.ones() : biasInitializer;
-    var zeros = biasInitializer == null ? Initializers.zeros() : biasInitializer;
+    var own = initializers.kernels(inside);
+    var ones = initializers.biasOr(Initializers.ones());
+    var zeros = initializers.biasOr(Initializers.zeros());
     return new Weights<>(
-        Linear.variables(own, "gates/", rows, 2L * units, type, ones),
-        Linear.variables(own, "candidate/", rows, units, type, zeros));
+        maker.make(own, "gates/", new Affine.Size<>(type, depth, units, 2L * units), ones),
+        maker.make(own, "candidate/", new Affine.Size<>(type, depth, units, units), zeros));
   }
 
   /**
@@ -142,36 +140,27 @@ public final class GruCell<T extends TFloating> implements ProjectsInput<T, Oper
     var r = ru.get(0);
     var u = ru.get(1);
     var c = activation.apply(tf, candidate.apply(tf.math.mul(r, h)));
-    // u * h + (1 - u) * c
-    var next = tf.math.add(c, tf.math.mul(u, tf.math.sub(h, c)));
+    var next = Interpolation.of(tf, u, h, c);
     return new Step<>(next, next);
   }
 
-  private record Weights<T extends TFloating>(Linear<T> gates, Linear<T> candidate) {}
+  private record Weights<T extends TFloating>(Affine<T> gates, Affine<T> candidate) {}
 
   /** Settings of a {@link GruCell}. */
-  public static final class Builder<T extends TFloating> extends CellBuilder<T, Builder<T>> {
-    private @Nullable VariableInitializer kernelInitializer;
-    private @Nullable VariableInitializer biasInitializer;
+  public static final class Builder<T extends TFloating> extends WeightsBuilder<T, Builder<T>> {
+    private Affine.Maker<T> maker = Linear::make;
 
     private Builder(Class<T> type, int units) {
       super(type, units, "gru_cell");
     }
 
+    Builder(CellBuilder<T, ?> other, Affine.Maker<T> maker) {
+      super(other);
+      this.maker = maker;
+    }
+
     @Override
     Builder<T> self() {
-      return this;
-    }
-
-    /** Sets the initializer of both kernels; by default that of the scope around. */
-    public Builder<T> kernelInitializer(VariableInitializer initializer) {
-      this.kernelInitializer = requireNonNull(initializer, "initializer");
-      return this;
-    }
-
-    /** Sets the initializer of both biases; by default ones for the gates, else zeros. */
-    public Builder<T> biasInitializer(VariableInitializer initializer) {
-      this.biasInitializer = requireNonNull(initializer, "initializer");
       return this;
     }
 

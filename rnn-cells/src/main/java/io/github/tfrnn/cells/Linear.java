@@ -15,7 +15,7 @@ import org.tensorflow.types.family.TFloating;
  * @param kernel shape {@code [D + H, N]}: first the rows of x, then those of h
  * @param bias shape {@code [N]}
  */
-record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
+record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) implements Affine<T> {
 
   /**
    * Makes {@code prefix + "kernel"}, with the initializer of the scope, and then {@code prefix +
@@ -42,18 +42,50 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
     return variables(own, "", rows, columns, type, Initializers.zeros());
   }
 
-  /** Returns the map with {@code more} added to its bias. */
-  Linear<T> shifted(Ops tf, Operand<T> more) {
+  /** Makes the variables for inputs of width D and a state of width H. */
+  static <T extends TFloating> Linear<T> make(
+      VariableScope own, String prefix, Size<T> size, VariableInitializer bias) {
+    return variables(own, prefix, size.depth() + size.units(), size.columns(), size.type(), bias);
+  }
+
+  /**
+   * Makes {@code kernel} and no bias. A product with a bias is one fused op, faster than the
+   * product alone, so there are zeros in its place.
+   */
+  static <T extends TFloating> Linear<T> withoutBias(
+      VariableScope own, long rows, long columns, Class<T> type) {
+    var kernel = own.variable("kernel", Shape.of(rows, columns), type);
+    return new Linear<>(kernel, zeros(own.tf(), columns, type));
+  }
+
+  /** A bias of zeros that is no variable. */
+  static <T extends TFloating> Operand<T> zeros(Ops tf, long columns, Class<T> type) {
+    return tf.zeros(tf.constant(new long[] {columns}), type);
+  }
+
+  /** Returns the map without its bias. */
+  Linear<T> unbiased(Ops tf) {
+    return new Linear<>(kernel, tf.zerosLike(bias));
+  }
+
+  @Override
+  public Linear<T> shifted(Ops tf, Operand<T> more) {
     return new Linear<>(kernel, tf.math.add(bias, more));
   }
 
   /** Returns {@code [x, h] * kernel + bias}, shape {@code [B, N]}. */
-  Operand<T> of(Ops tf, Operand<T> x, Operand<T> h) {
-    return tf.nn.biasAdd(tf.linalg.matMul(tf.concat(List.of(x, h), tf.constant(1)), kernel), bias);
+  @Override
+  public Operand<T> of(Ops tf, Operand<T> x, Operand<T> h) {
+    return of(tf, tf.concat(List.of(x, h), tf.constant(1)));
   }
 
-  /** Takes the map apart into what is done with x and what is done with h. */
-  Halves<T> halves(Ops tf, long depth, long units) {
+  /** Returns {@code xh * kernel + bias}, shape {@code [B, N]}. */
+  Operand<T> of(Ops tf, Operand<T> xh) {
+    return tf.nn.biasAdd(tf.linalg.matMul(xh, kernel), bias);
+  }
+
+  @Override
+  public Halves<T> halves(Ops tf, long depth, long units) {
     var rows = tf.splitV(kernel, tf.constant(new long[] {depth, units}), tf.constant(0), 2L);
     return new Halves<>(rows.output().get(0), bias, rows.output().get(1));
   }
@@ -67,21 +99,17 @@ record Linear<T extends TFloating>(Operand<T> kernel, Operand<T> bias) {
    * @param bias shape {@code [N]}
    * @param state shape {@code [H, N]}
    */
-  record Halves<T extends TFloating>(Operand<T> input, Operand<T> bias, Operand<T> state) {
+  record Halves<T extends TFloating>(Operand<T> input, Operand<T> bias, Operand<T> state)
+      implements Affine.Halves<T> {
 
-    /** Returns the first part for many rows. */
-    Operand<T> project(Ops tf, Operand<T> inputs) {
-      return tf.linalg.matMul(inputs, input);
+    @Override
+    public Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h) {
+      return tf.math.add(projected, ofState(tf, h));
     }
 
-    /** Returns the whole, of the first part and h. */
-    Operand<T> of(Ops tf, Operand<T> projected, Operand<T> h) {
-      return tf.math.add(projected, tf.nn.biasAdd(tf.linalg.matMul(h, state), bias));
-    }
-
-    /** Returns the first parts of this map and of {@code other} side by side, in one product. */
-    Operand<T> projectWith(Ops tf, Halves<T> other, Operand<T> inputs) {
-      return tf.linalg.matMul(inputs, tf.concat(List.of(input, other.input), tf.constant(1)));
+    /** Returns the second part. */
+    Operand<T> ofState(Ops tf, Operand<T> h) {
+      return tf.nn.biasAdd(tf.linalg.matMul(h, state), bias);
     }
   }
 }

@@ -16,11 +16,16 @@ import org.tensorflow.types.family.TFloating;
 public record LstmState<T extends TFloating>(Operand<T> c, Operand<T> h) {
 
   /** The structure of a state with {@code units} columns in c and {@code outputs} in h. */
-  @SuppressWarnings("unchecked") // parts come from a state of the same structure
   public static <T extends TFloating> Structure<LstmState<T>> structure(
       Class<T> type, long units, long outputs) {
+    return structure(type, Shape.of(units), Shape.of(outputs));
+  }
+
+  /** The structure of a state whose c and h have rows of these shapes. */
+  @SuppressWarnings("unchecked") // parts come from a state of the same structure
+  static <T extends TFloating> Structure<LstmState<T>> structure(Class<T> type, Shape c, Shape h) {
     return Structure.of(
-        List.of(Leaf.of("c", type, Shape.of(units)), Leaf.of("h", type, Shape.of(outputs))),
+        List.of(Leaf.of("c", type, c), Leaf.of("h", type, h)),
         state -> List.of(state.c(), state.h()),
         parts -> new LstmState<>((Operand<T>) parts.get(0), (Operand<T>) parts.get(1)));
   }

@@ -1,6 +1,7 @@
 package io.github.tfrnn.cells;
 
 import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.ArrayList;
@@ -54,6 +55,8 @@ public interface RnnCell<X, Y, S> {
    *
    * @param tf the ops to build with
    * @param batchSize number of rows, a scalar
+   * @throws IllegalArgumentException if the type or the shape of a part is not known; such a cell
+   *     makes its own zeros, or is given an initial state
    */
   default S zeroState(Ops tf, Operand<TInt32> batchSize) {
     List<Operand<?>> parts = new ArrayList<>();
@@ -65,6 +68,16 @@ public interface RnnCell<X, Y, S> {
 
   private static <T extends TType> Operand<T> zeros(
       Ops tf, Operand<TInt32> batchSize, Leaf leaf, Class<T> type) {
+    if (type == TType.class || leaf.shape().isUnknown() || leaf.shape().hasUnknownDimension()) {
+      throw new IllegalArgumentException(
+          "zero state: part "
+              + leaf.name()
+              + " must have a known type and shape, got "
+              + type.getSimpleName()
+              + " and "
+              + Shapes.text(leaf.shape())
+              + ". Give an initial state, or let the cell make one in zeroState.");
+    }
     var row = tf.constant(leaf.shape().asArray());
     if (!leaf.batched()) {
       return tf.zeros(row, type);

@@ -123,8 +123,12 @@ final class InferenceGraph {
   }
 
   // Without the attribute nothing names the functions of the backward loop. That of a compiled
-  // piece must not go: its gradient would be taken for zero.
+  // piece must not go: its gradient would be taken for zero. A variable that checkpoints leave out,
+  // the op Variable, is saved like all others: the model needs it.
   private static NodeDef forInference(NodeDef node) {
+    if (node.getOp().equals("Variable")) {
+      return node.toBuilder().setOp("VariableV2").build();
+    }
     if (node.containsAttr(CompiledAttribute.NAME)) {
       return node.toBuilder().putAttr(CompiledAttribute.NAME, EXPORTED).build();
     }

@@ -1,6 +1,6 @@
 package io.github.tfrnn.rnn;
 
-import io.github.tfrnn.cells.ProjectsInput;
+import io.github.tfrnn.cells.HasProjection;
 import io.github.tfrnn.cells.RnnCell;
 import io.github.tfrnn.cells.Step;
 import io.github.tfrnn.ops.Leaf;
@@ -26,17 +26,29 @@ final class DynamicRnn<X, Y, S> {
   private final Ops tf;
   private final RnnCell<X, Y, S> cell;
   private final RnnOptions<S> options;
+  private final Direction direction;
 
-  private DynamicRnn(VariableScope scope, RnnCell<X, Y, S> cell, RnnOptions<S> options) {
+  private DynamicRnn(
+      VariableScope scope, RnnCell<X, Y, S> cell, RnnOptions<S> options, Direction direction) {
     this.scope = scope;
     this.tf = scope.tf();
     this.cell = cell;
     this.options = options;
+    this.direction = direction;
   }
 
+  /**
+   * Adds the loop.
+   *
+   * @param scope the one that the driver entered
+   */
   static <X, Y, S> RnnResult<Y, S> run(
-      VariableScope outer, RnnCell<X, Y, S> cell, X inputs, RnnOptions<S> options) {
-    return new DynamicRnn<>(outer.scope(options.scope()), cell, options).run(inputs);
+      VariableScope scope,
+      RnnCell<X, Y, S> cell,
+      X inputs,
+      RnnOptions<S> options,
+      Direction direction) {
+    return new DynamicRnn<>(scope, cell, options, direction).run(inputs);
   }
 
   /**
@@ -53,11 +65,11 @@ final class DynamicRnn<X, Y, S> {
     var parts = cell.inputSize().flatten(inputs);
     var sizes = sizes(parts);
     var rows = options.lengths().map(lengths -> rows(lengths, sizes));
-    var x = options.isTimeMajor() ? inputs : Sequences.exchange(tf, cell.inputSize(), inputs);
+    var x = options.isTimeMajor() ? inputs : Layout.exchange(tf, cell.inputSize(), inputs);
     if (rows.isPresent()) {
       x = rows.get().padding().clear(tf, "inputs", rows.get().inside(), cell.inputSize(), x);
     }
-    S state = options.state().orElseGet(() -> cell.zeroState(tf, sizes.batch()));
+    S state = Layout.initialState(scope, cell, options, sizes.batch());
     var result = loop(x, state, sizes, rows.map(Rows::padding));
     var outputs = result.outputs();
     if (rows.isPresent()) {
@@ -65,20 +77,20 @@ final class DynamicRnn<X, Y, S> {
           rows.get().padding().clear(tf, "output", rows.get().inside(), cell.outputSize(), outputs);
     }
     if (!options.isTimeMajor()) {
-      outputs = Sequences.exchange(tf, cell.outputSize(), outputs);
+      outputs = Layout.exchange(tf, cell.outputSize(), outputs);
     }
     return new RnnResult<>(outputs, result.carry());
   }
 
   private Sizes sizes(List<Operand<?>> parts) {
-    var order = options.isTimeMajor() ? List.of("time", "batch") : List.of("batch", "time");
-    var names = Sequences.names("inputs", cell.inputSize());
-    var known = Sequences.require(scope.name(), names, parts, order);
+    var names = Layout.names("inputs", cell.inputSize());
+    var order = Layout.order(options.isTimeMajor());
+    var known = Layout.require(scope.name(), names, parts, order);
     int time = options.isTimeMajor() ? 0 : 1;
     return new Sizes(
         Shape.of(known.get(time), known.get(1 - time)),
-        Sequences.size(tf, parts, known, time),
-        Sequences.size(tf, parts, known, 1 - time));
+        Layout.size(tf, parts, known, time),
+        Layout.size(tf, parts, known, 1 - time));
   }
 
   private Rows rows(Operand<? extends TIntegral> lengths, Sizes sizes) {
@@ -93,15 +105,13 @@ final class DynamicRnn<X, Y, S> {
   }
 
   private Scan.Result<S, Y> loop(X x, S state, Sizes sizes, Optional<Padding> padding) {
-    if (cell instanceof ProjectsInput<?, ?>) {
+    if (cell instanceof HasProjection<?, ?, ?>) {
       @SuppressWarnings(
-          "unchecked") // T stands for the type of the cell, which nothing here asks for
-      var projecting = (ProjectsInput<TFloat32, S>) cell;
-      @SuppressWarnings("unchecked") // such a cell takes one tensor
-      var rows = (Operand<TFloat32>) x;
-      var projection = projecting.project(scope, flat(rows, sizes));
+          "unchecked") // T stands for the type of the output, which nothing here asks for
+      var projecting = (HasProjection<X, TFloat32, S>) cell;
+      var projection = projecting.project(scope, flat(x, sizes));
       var projected = unflat(projection.inputs(), sizes);
-      @SuppressWarnings("unchecked") // and gives one
+      @SuppressWarnings("unchecked") // such a cell gives one tensor
       StepOf<Operand<TFloat32>, Y, S> step =
           (ops, p, s) -> (Step<Y, S>) projection.recurrence().step(ops, p, s);
       return scan(Structure.tensor(), projected, state, sizes, padding, step);
@@ -130,6 +140,9 @@ final class DynamicRnn<X, Y, S> {
     if (padding.isPresent()) {
       scan = scan.steps(padding.get().longest(tf, sizes.time()));
     }
+    if (direction == Direction.BACKWARD) {
+      scan = scan.reverse();
+    }
     return scan.run(
         cell.outputSize(),
         (body, state, x) -> {
@@ -154,8 +167,16 @@ final class DynamicRnn<X, Y, S> {
     return !leaf.batched() && leaf.shape().numDimensions() != 0;
   }
 
+  private X flat(X inputs, Sizes sizes) {
+    var parts = new ArrayList<Operand<?>>();
+    for (var part : cell.inputSize().flatten(inputs)) {
+      parts.add(joined(part, sizes));
+    }
+    return cell.inputSize().pack(parts);
+  }
+
   /** {@code [time, batch, depth...]} as {@code [time * batch, depth...]}. */
-  private <T extends TType> Operand<T> flat(Operand<T> x, Sizes sizes) {
+  private <T extends TType> Operand<T> joined(Operand<T> x, Sizes sizes) {
     var shape = new ArrayList<Operand<TInt32>>();
     shape.add(
         sizes.known().hasUnknownDimension()

@@ -1,10 +1,7 @@
 package io.github.tfrnn.rnn;
 
-import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.Structure;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -12,9 +9,7 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TString;
 import org.tensorflow.types.family.TIntegral;
-import org.tensorflow.types.family.TType;
 
 /**
  * What happens past the end of a row: inputs and outputs are zeros, the state stays.
@@ -84,33 +79,9 @@ record Padding(String who, Operand<TInt32> lengths) {
         tf.expandDims(steps, tf.constant(1)), tf.expandDims(lengths, tf.constant(0)));
   }
 
-  /**
-   * Returns sequences with zeros outside of {@code inside}; those without rows stay as they are.
-   *
-   * @param what what they are called
-   * @param inside the first dimensions of the sequences, up to the batch
-   * @param structure tells which sequences have rows
-   */
+  /** Returns sequences with zeros outside of {@code inside}, as {@link RowMask#clear}. */
   <V> V clear(Ops tf, String what, Operand<TBool> inside, Structure<V> structure, V sequences) {
-    int first = inside.shape().numDimensions();
-    var cleared = new ArrayList<Operand<?>>();
-    var parts = structure.flatten(sequences);
-    for (int i = 0; i < parts.size(); i++) {
-      var leaf = structure.leaves().get(i);
-      int rank = rank(what, leaf, first, parts.get(i));
-      boolean rows = leaf.batched() && rank >= first;
-      cleared.add(rows ? zeroUnless(tf, inside, rank, parts.get(i)) : parts.get(i));
-    }
-    return structure.pack(cleared);
-  }
-
-  private static <T extends TType> Operand<T> zeroUnless(
-      Ops tf, Operand<TBool> inside, int rank, Operand<T> value) {
-    var zero =
-        value.type() == TString.class
-            ? tf.zerosLike(value)
-            : tf.dtypes.cast(tf.constant(0), value.type());
-    return tf.select(expand(tf, inside, rank), value, zero);
+    return RowMask.clear(tf, who + ": " + what, inside, structure, sequences);
   }
 
   /**
@@ -122,51 +93,12 @@ record Padding(String who, Operand<TInt32> lengths) {
    * @param position which step it is, a scalar
    */
   <S> S hold(Ops outer, Ops tf, Operand<TInt32> position, Structure<S> structure, S fresh, S old) {
-    var going = new HashMap<Integer, Operand<TBool>>();
-    var news = structure.flatten(fresh);
-    var olds = structure.flatten(old);
-    var held = new ArrayList<Operand<?>>();
-    for (int i = 0; i < news.size(); i++) {
-      var leaf = structure.leaves().get(i);
-      int rank = rank("state", leaf, 1, news.get(i));
-      if (leaf.batched() && rank > 0) {
-        var mask =
-            going.computeIfAbsent(rank, r -> tf.math.less(position, expand(outer, lengths, r)));
-        held.add(choose(tf, mask, news.get(i), olds.get(i)));
-      } else {
-        held.add(news.get(i));
-      }
-    }
-    return structure.pack(held);
-  }
-
-  @SuppressWarnings("unchecked") // two values of one part of a state
-  private static <T extends TType> Operand<T> choose(
-      Ops tf, Operand<TBool> mask, Operand<T> fresh, Operand<?> old) {
-    return tf.select(mask, fresh, (Operand<T>) old);
-  }
-
-  /** Adds dimensions of size one at the end. */
-  private static <T extends TType> Operand<T> expand(Ops tf, Operand<T> value, int rank) {
-    var expanded = value;
-    for (int i = value.shape().numDimensions(); i < rank; i++) {
-      expanded = tf.expandDims(expanded, tf.constant(-1));
-    }
-    return expanded;
-  }
-
-  /** The rank of a tensor with {@code more} dimensions before those of a row. */
-  private int rank(String what, Leaf leaf, int more, Operand<?> value) {
-    if (!leaf.shape().isUnknown()) {
-      return leaf.shape().numDimensions() + more;
-    }
-    if (value.shape().isUnknown()) {
-      throw new IllegalArgumentException(
-          who
-              + ": "
-              + what
-              + " must have a known rank where sequenceLength is given, got an unknown shape");
-    }
-    return value.shape().numDimensions();
+    return RowMask.choose(
+        tf,
+        who + ": state",
+        rank -> tf.math.less(position, RowMask.expand(outer, lengths, rank)),
+        structure,
+        fresh,
+        old);
   }
 }

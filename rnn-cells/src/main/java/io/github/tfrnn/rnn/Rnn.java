@@ -4,6 +4,8 @@ import io.github.tfrnn.cells.RnnCell;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TBool;
 
 /**
  * Runs a cell over sequences.
@@ -12,9 +14,10 @@ import java.util.function.UnaryOperator;
  * number of steps and batch size may differ from run to run. {@link #staticRnn} adds the ops of
  * every step: for a few steps of a known number, where each step's output is wanted by itself, or
  * where other tools must see through the loop. Both give the same numbers and the same gradients,
- * and share variables through their names.
+ * and share variables through their names. {@link #rawRnn} begins a loop whose inputs are made from
+ * its outputs; {@link BidirectionalRnn} goes through a sequence from both ends.
  *
- * <p>Both enter the scope {@code rnn} inside the scope they are given, so that a variable is called
+ * <p>All enter the scope {@code rnn} inside the scope they are given, so that a variable is called
  * {@code rnn/basic_lstm_cell/kernel}. With a length n for each row ({@link
  * RnnOptions#sequenceLength}),
  *
@@ -58,7 +61,8 @@ public final class Rnn {
    */
   public static <X, Y, S> RnnResult<Y, S> dynamicRnn(
       VariableScope scope, RnnCell<X, Y, S> cell, X inputs, UnaryOperator<RnnOptions<S>> options) {
-    return DynamicRnn.run(scope, cell, inputs, options.apply(RnnOptions.defaults()));
+    var chosen = options.apply(RnnOptions.defaults());
+    return DynamicRnn.run(scope.scope(chosen.scope()), cell, inputs, chosen, Direction.FORWARD);
   }
 
   /** As the other one, with the default options. */
@@ -87,6 +91,75 @@ public final class Rnn {
       RnnCell<X, Y, S> cell,
       List<? extends X> inputs,
       UnaryOperator<RnnOptions<S>> options) {
-    return StaticRnn.run(scope, cell, inputs, options.apply(RnnOptions.defaults()));
+    var chosen = options.apply(RnnOptions.defaults());
+    return StaticRnn.run(scope.scope(chosen.scope()), cell, inputs, chosen, Direction.FORWARD);
+  }
+
+  /** As the other one, with the default options. */
+  public static <X, Y, S> RnnResult<List<Y>, S> staticStateSavingRnn(
+      VariableScope scope,
+      RnnCell<X, Y, S> cell,
+      List<? extends X> inputs,
+      StateSaver saver,
+      List<String> stateNames) {
+    return staticStateSavingRnn(scope, cell, inputs, saver, stateNames, options -> options);
+  }
+
+  /**
+   * As {@link #staticRnn(VariableScope, RnnCell, List, UnaryOperator)}, from the state that {@code
+   * saver} kept, and saving the last one: a run goes on where the run before stopped.
+   *
+   * <p>Source: {@code tf.nn.static_state_saving_rnn} of TensorFlow 1.15.
+   *
+   * @param scope where to enter {@code rnn}, and whose ops to build with
+   * @param inputs one for each step, each tensor {@code [batch, depth...]}
+   * @param saver gives and takes each part of the state once
+   * @param stateNames what the saver calls the parts of the state, in the order of {@link
+   *     RnnCell#stateSize()}
+   * @param options changes the defaults
+   * @return one output for each step, and the last state of each row. Whatever uses the last output
+   *     or the state saves all parts of the state
+   * @throws IllegalArgumentException if there is not one name for each part of the state; if an
+   *     initial state is given; and as {@link #staticRnn}
+   */
+  public static <X, Y, S> RnnResult<List<Y>, S> staticStateSavingRnn(
+      VariableScope scope,
+      RnnCell<X, Y, S> cell,
+      List<? extends X> inputs,
+      StateSaver saver,
+      List<String> stateNames,
+      UnaryOperator<RnnOptions<S>> options) {
+    var chosen = options.apply(RnnOptions.defaults());
+    return StateSavingRnn.run(scope.scope(chosen.scope()), cell, inputs, saver, stateNames, chosen);
+  }
+
+  /**
+   * Begins a loop that a function steers, which makes each step's input from what the step before
+   * left.
+   *
+   * <pre>{@code
+   * var x0 = tf.gather(x, tf.constant(0), tf.constant(0));     // x: [time, batch, depth]
+   * var result =
+   *     Rnn.rawRnn(root, cell, tf.math.lessEqual(lengths, tf.constant(0)), x0, state)
+   *         .run(
+   *             (scope, after) -> {
+   *               var ops = scope.tf();
+   *               var at = ops.math.minimum(after.time(), ops.constant(lastStep));
+   *               return after.next(
+   *                   ops.math.greaterEqual(after.time(), lengths),
+   *                   ops.gather(x, at, ops.constant(0)));
+   *             });
+   * }</pre>
+   *
+   * <p>Source: {@code tf.nn.raw_rnn} of TensorFlow 1.15.
+   *
+   * @param scope where to enter {@code rnn}, and whose ops to build with
+   * @param finished {@code [batch]}: rows that take no step at all
+   * @param input of the first step, each tensor {@code [batch, ...]}
+   * @param state before the first step, such as {@code cell.zeroState(tf, batch)}
+   */
+  public static <X, Y, S> RawRnn<X, Y, S, Y, List<Operand<?>>> rawRnn(
+      VariableScope scope, RnnCell<X, Y, S> cell, Operand<TBool> finished, X input, S state) {
+    return RawRnn.of(scope, cell, finished, input, state);
   }
 }

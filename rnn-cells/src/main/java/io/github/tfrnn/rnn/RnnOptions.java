@@ -8,12 +8,14 @@ import org.tensorflow.Operand;
 import org.tensorflow.types.family.TIntegral;
 
 /**
- * How a driver of {@link Rnn} runs a cell: {@code options -> options.sequenceLength(lengths)}.
+ * How a driver of {@link Rnn} or {@link BidirectionalRnn} runs cells: {@code options ->
+ * options.sequenceLength(lengths)}.
  *
  * <p>Each method returns a changed copy. By default all rows run to the end of the inputs, from the
- * cell's zero state, batch first, in the scope {@code rnn}.
+ * zero state of the cell, batch first, in the scope that TensorFlow 1.15 enters: {@code rnn},
+ * {@code bidirectional_rnn} or {@code stack_bidirectional_rnn}.
  *
- * @param <S> the state of the cell
+ * @param <S> the state of the cell; of two cells, a {@link Directions} of their states
  */
 public final class RnnOptions<S> {
   private final Optional<Operand<? extends TIntegral>> sequenceLength;
@@ -35,10 +37,20 @@ public final class RnnOptions<S> {
     this.loop = loop;
   }
 
-  /** The defaults. */
-  static <S> RnnOptions<S> defaults() {
+  /** The defaults of the drivers that run one cell. */
+  public static <S> RnnOptions<S> defaults() {
+    return defaults("rnn");
+  }
+
+  /** The defaults of a driver that enters {@code scopeName}. */
+  static <S> RnnOptions<S> defaults(String scopeName) {
     return new RnnOptions<>(
-        Optional.empty(), Optional.empty(), false, "rnn", ScanOptions.defaults());
+        Optional.empty(), Optional.empty(), false, scopeName, ScanOptions.defaults());
+  }
+
+  /** These options for a cell that is a part of the whole. */
+  <P> RnnOptions<P> ofPart(Optional<P> state) {
+    return new RnnOptions<>(sequenceLength, state, timeMajor, scopeName, loop);
   }
 
   /**
@@ -65,20 +77,20 @@ public final class RnnOptions<S> {
 
   /**
    * Takes inputs and gives outputs as {@code [time, batch, ...]}, which saves two transpositions.
-   * For {@link Rnn#dynamicRnn} only.
+   * For dynamic drivers only.
    */
   public RnnOptions<S> timeMajor() {
     return new RnnOptions<>(sequenceLength, initialState, true, scopeName, loop);
   }
 
-  /** Enters the scope {@code name} instead of {@code rnn}. */
+  /** Enters the scope {@code name} instead of the default one. */
   public RnnOptions<S> scopeName(String name) {
     return new RnnOptions<>(
         sequenceLength, initialState, timeMajor, requireNonNull(name, "name"), loop);
   }
 
   /**
-   * Lets {@code count} steps be in flight at once, 32 by default. For {@link Rnn#dynamicRnn} only.
+   * Lets {@code count} steps be in flight at once, 32 by default. For dynamic drivers only.
    *
    * @throws IllegalArgumentException if {@code count < 1}
    */
@@ -88,13 +100,13 @@ public final class RnnOptions<S> {
 
   /**
    * Computes the values inside a step again for the gradient instead of storing them, which takes
-   * less memory for long sequences and more time. For {@link Rnn#dynamicRnn} only.
+   * less memory for long sequences and more time. For dynamic drivers only.
    */
   public RnnOptions<S> recompute() {
     return with(loop.recomputing());
   }
 
-  /** Allows gradients of gradients. For {@link Rnn#dynamicRnn}; static loops always allow them. */
+  /** Allows gradients of gradients. For dynamic drivers; unrolled cells always allow them. */
   public RnnOptions<S> secondOrder() {
     return with(loop.withGradientOrder(2));
   }
@@ -103,11 +115,13 @@ public final class RnnOptions<S> {
     return new RnnOptions<>(sequenceLength, initialState, timeMajor, scopeName, changed);
   }
 
-  Optional<Operand<? extends TIntegral>> lengths() {
+  /** The length of each row, {@code [batch]}, if rows have lengths. */
+  public Optional<Operand<? extends TIntegral>> lengths() {
     return sequenceLength;
   }
 
-  Optional<S> state() {
+  /** The state to begin with, if it is not the zero state. */
+  public Optional<S> state() {
     return initialState;
   }
 

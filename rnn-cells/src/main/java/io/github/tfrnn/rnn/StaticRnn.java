@@ -4,6 +4,7 @@ import io.github.tfrnn.cells.RnnCell;
 import io.github.tfrnn.ops.Reuse;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -13,25 +14,37 @@ import org.tensorflow.ndarray.Shape;
 final class StaticRnn {
   private StaticRnn() {}
 
+  /**
+   * Adds the steps.
+   *
+   * @param scope the one that the driver entered
+   */
   static <X, Y, S> RnnResult<List<Y>, S> run(
-      VariableScope outer, RnnCell<X, Y, S> cell, List<? extends X> inputs, RnnOptions<S> options) {
-    var scope = outer.scope(options.scope());
+      VariableScope scope,
+      RnnCell<X, Y, S> cell,
+      List<? extends X> inputs,
+      RnnOptions<S> options,
+      Direction direction) {
     requireNoLoop(scope.name(), options);
     var tf = scope.tf();
     var parts = flatten(scope.name(), cell, inputs);
     var known = require(scope.name(), cell, parts);
-    var batch = Sequences.size(tf, parts.get(0), known, 0);
+    var batch = Layout.size(tf, parts.get(0), known, 0);
     var padding =
         options
             .lengths()
             .map(lengths -> Padding.of(tf, scope.name(), lengths, batch, known.get(0)));
-    S state = options.state().orElseGet(() -> cell.zeroState(tf, batch));
+    S state = Layout.initialState(scope, cell, options, batch);
     var outputs = new ArrayList<Y>();
-    for (int t = 0; t < inputs.size(); t++) {
-      var at = t == 0 ? scope : scope.withReuse(Reuse.ALWAYS);
+    for (int i = 0; i < inputs.size(); i++) {
+      int t = direction == Direction.FORWARD ? i : inputs.size() - 1 - i;
+      var at = i == 0 ? scope : scope.withReuse(Reuse.ALWAYS);
       var step = step(at, cell, t, inputs.get(t), state, padding);
       outputs.add(step.outputs());
       state = step.state();
+    }
+    if (direction == Direction.BACKWARD) {
+      Collections.reverse(outputs);
     }
     return new RnnResult<>(List.copyOf(outputs), state);
   }
@@ -73,9 +86,9 @@ final class StaticRnn {
     var names = new ArrayList<String>();
     var all = new ArrayList<Operand<?>>();
     for (int t = 0; t < parts.size(); t++) {
-      names.addAll(Sequences.names("inputs[" + t + "]", cell.inputSize()));
+      names.addAll(Layout.names("inputs[" + t + "]", cell.inputSize()));
       all.addAll(parts.get(t));
     }
-    return Sequences.require(who, names, all, List.of("batch"));
+    return Layout.require(who, names, all, List.of("batch"));
   }
 }

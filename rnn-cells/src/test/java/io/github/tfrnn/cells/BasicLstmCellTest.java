@@ -13,7 +13,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TFloating;
 
-class BasicLstmCellTest implements CellContract {
+class BasicLstmCellTest implements PythonCellContract {
 
   @Override
   public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {

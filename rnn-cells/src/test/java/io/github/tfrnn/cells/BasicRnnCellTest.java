@@ -13,7 +13,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
-class BasicRnnCellTest implements CellContract {
+class BasicRnnCellTest implements PythonCellContract {
 
   @Override
   public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {
@@ -66,6 +66,26 @@ class BasicRnnCellTest implements CellContract {
       BasicRnnCell.builder(TFloat32.class, 2).build().step(scope, x, x);
       assertEquals(List.of(), scope.trainableVariables());
       assertEquals(2, scope.variables().size());
+    }
+  }
+
+  /** testBasicRNNCellNotTrainable of TensorFlow 1.15: a getter says so. */
+  @Test
+  void weightsAreNotTrainableIfAGetterSaysSo() {
+    try (var test = new TestGraph()) {
+      var scope =
+          test.scope()
+              .scope("root")
+              .withGetter((next, request) -> next.get(request.with(o -> o.withTrainable(false))))
+              .withInitializer(Initializers.constant(0.5));
+      var x = test.feed32(Shape.of(1, 2), Shape.of(1, 2), 1, 1);
+      var h = test.feed32(Shape.of(1, 2), Shape.of(1, 2), 0.1f, 0.1f);
+      var step = BasicRnnCell.builder(TFloat32.class, 2).build().step(scope, x, h);
+      assertEquals(List.of(), scope.trainableVariables());
+      assertEquals(
+          List.of("root/basic_rnn_cell/kernel", "root/basic_rnn_cell/bias"),
+          scope.variables().stream().map(variable -> variable.name()).toList());
+      assertArrayEquals(new double[] {0.80049902, 0.80049902}, test.value(step.output()), 1e-6);
     }
   }
 

@@ -22,7 +22,7 @@ class ConcatenatedStateTest {
 
   /** {@code LSTMCell(2, num_proj=3, dtype=tf.float64, state_is_tuple=False)}. */
   @Nested
-  class OfAnLstm implements CellContract {
+  class OfAnLstm implements PythonCellContract {
     @Override
     public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {
       return ConcatenatedState.of(LstmCell.builder(type, 2).projection(3).build());
@@ -77,7 +77,7 @@ class ConcatenatedStateTest {
 
   /** {@code MultiRNNCell([BasicLSTMCell(2, state_is_tuple=False, ...)] * 2 made anew, ...)}. */
   @Nested
-  class OfAStack implements CellContract {
+  class OfAStack implements PythonCellContract {
     @Override
     public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {
       return ConcatenatedState.of(

@@ -10,7 +10,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TFloating;
 
-class GruCellTest implements CellContract {
+class GruCellTest implements PythonCellContract {
 
   @Override
   public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.tfrnn.ops.Activation;
+import io.github.tfrnn.ops.Gradients;
 import io.github.tfrnn.ops.Initializers;
+import io.github.tfrnn.ops.Shapes;
+import io.github.tfrnn.rnn.Rnn;
 import io.github.tfrnn.testing.TestGraph;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -15,6 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
@@ -26,7 +31,7 @@ class LstmCellTest {
 
   /** {@code tf.nn.rnn_cell.LSTMCell(2, dtype=tf.float64)}. */
   @Nested
-  class WithoutExtras implements CellContract {
+  class WithoutExtras implements PythonCellContract {
     @Override
     public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {
       return LstmCell.builder(type, 2).build();
@@ -59,7 +64,7 @@ class LstmCellTest {
 
   /** {@code LSTMCell(2, use_peepholes=True, cell_clip=0.4, dtype=tf.float64)}. */
   @Nested
-  class WithPeepholesAndCellClip implements CellContract {
+  class WithPeepholesAndCellClip implements PythonCellContract {
     @Override
     public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {
       return LstmCell.builder(type, 2).peepholes().cellClip(0.4).build();
@@ -97,7 +102,7 @@ class LstmCellTest {
 
   /** {@code LSTMCell(2, num_proj=3, proj_clip=0.05, dtype=tf.float64)}. */
   @Nested
-  class WithProjectionAndItsClip implements CellContract {
+  class WithProjectionAndItsClip implements PythonCellContract {
     @Override
     public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {
       return LstmCell.builder(type, 2).projection(3).projectionClip(0.05).build();
@@ -138,6 +143,58 @@ class LstmCellTest {
         -0.0148118317,
         0.0199486129
       };
+    }
+  }
+
+  /** The same with {@code num_unit_shards=2, num_proj_shards=3}: other variables, equal numbers. */
+  @Nested
+  class WithShards {
+    private LstmCell.Builder<TFloat64> projected() {
+      return LstmCell.builder(TFloat64.class, 4).projection(3);
+    }
+
+    /** testProjSharding of TensorFlow 1.15. */
+    @Test
+    void kernelAndProjectionAreKeptInParts() {
+      try (var test = new TestGraph()) {
+        var cell = projected().unitShards(2).projectionShards(3).build();
+        var x = test.random64(Shape.of(2, 4), Shape.of(2, 4));
+        var state = cell.zeroState(test.tf(), test.tf().constant(2));
+        var next = cell.step(test.scope().scope("root"), x, state).state();
+        cell.step(test.scope().scope("root"), x, next);
+        assertEquals(
+            List.of(
+                "root/lstm_cell/kernel/part_0[4, 16]",
+                "root/lstm_cell/kernel/part_1[3, 16]",
+                "root/lstm_cell/bias[16]",
+                "root/lstm_cell/projection/kernel/part_0[2, 3]",
+                "root/lstm_cell/projection/kernel/part_1[1, 3]",
+                "root/lstm_cell/projection/kernel/part_2[1, 3]"),
+            test.scope().variables().stream()
+                .map(part -> part.name() + Shapes.text(part.shape()))
+                .toList());
+      }
+    }
+
+    /** testShardNoShardEquivalentOutput of TensorFlow 1.15, which has a tolerance for it. */
+    @Test
+    void stepAndLoopAndGradientsStayTheSame() {
+      var whole = outputAndGradient(projected().build());
+      var parts = outputAndGradient(projected().unitShards(2).projectionShards(3).build());
+      assertArrayEquals(whole, parts, TOLERANCE);
+    }
+
+    private double[] outputAndGradient(LstmCell<TFloat64> cell) {
+      try (var test = new TestGraph()) {
+        var x = test.random64(Shape.of(2, 5, 4), Shape.of(2, 5, 4));
+        var rnn = Rnn.dynamicRnn(test.scope(), cell, x);
+        var loss = test.weigh(rnn.outputs(), 0);
+        var all = new ArrayList<Operand<?>>(List.of(rnn.outputs()));
+        all.addAll(
+            Gradients.of(
+                loss, test.scope().variables().stream().map(part -> part.value()).toList()));
+        return TwoSteps.flat(test.values(all));
+      }
     }
   }
 
@@ -228,6 +285,16 @@ class LstmCellTest {
     assertRefused(
         "lstm_cell: projectionClip must be set together with projection, got no projection",
         cell -> cell.projectionClip(1));
+  }
+
+  @Test
+  void shardsThatCannotBeAreRefused() {
+    assertRefused("lstm_cell: unitShards must be at least 1, got 0", cell -> cell.unitShards(0));
+    assertRefused(
+        "lstm_cell: projectionShards must be at least 1, got 0", cell -> cell.projectionShards(0));
+    assertRefused(
+        "lstm_cell: projectionShards must be set together with projection, got no projection",
+        cell -> cell.projectionShards(1));
   }
 
   private static void assertRefused(

@@ -91,6 +91,35 @@ final class Matrix {
     return map(v -> Math.max(-limit, Math.min(limit, v)));
   }
 
+  /** Each row with mean 0 and deviation 1. */
+  Matrix normalized() {
+    double[] means = new double[rows];
+    double[] deviations = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        means[i] += at(i, j) / columns;
+      }
+      for (int j = 0; j < columns; j++) {
+        deviations[i] += Math.pow(at(i, j) - means[i], 2) / columns;
+      }
+      deviations[i] = Math.sqrt(deviations[i] + 1e-12);
+    }
+    return of(rows, columns, (i, j) -> (at(i, j) - means[i]) / deviations[i]);
+  }
+
+  /** Each column with a length of 1. */
+  Matrix unitColumns() {
+    double[] squares = new double[columns];
+    for (int k = 0; k < elements.length; k++) {
+      squares[k % columns] += elements[k] * elements[k];
+    }
+    return of(rows, columns, (i, j) -> at(i, j) / Math.sqrt(squares[j]));
+  }
+
+  Matrix rows(int from, int to) {
+    return of(to - from, columns, (i, j) -> at(from + i, j));
+  }
+
   Matrix columns(int from, int to) {
     return of(rows, to - from, (i, j) -> at(i, from + j));
   }
@@ -98,5 +127,23 @@ final class Matrix {
   Matrix beside(Matrix other) {
     return of(
         rows, columns + other.columns, (i, j) -> j < columns ? at(i, j) : other.at(i, j - columns));
+  }
+
+  Matrix rows(int from, int to) {
+    return of(to - from, columns, (i, j) -> at(from + i, j));
+  }
+
+  Matrix above(Matrix other) {
+    return of(rows + other.rows, columns, (i, j) -> i < rows ? at(i, j) : other.at(i - rows, j));
+  }
+
+  /** For a single row: square matrices side by side with its elements on their diagonals. */
+  Matrix diagonals(int size) {
+    return of(size, columns, (i, j) -> j % size == i ? at(0, j) : 0);
+  }
+
+  /** {@code this * open + (1 - this) * closed}. */
+  Matrix mix(Matrix open, Matrix closed) {
+    return mul(open).plus(map(v -> 1 - v).mul(closed));
   }
 }

@@ -17,7 +17,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TFloating;
 
-class MultiRnnCellTest implements CellContract {
+class MultiRnnCellTest implements PythonCellContract {
 
   @Override
   public <T extends TFloating> TensorCell<T, ?> cell(Class<T> type) {

@@ -13,7 +13,7 @@ final class PlainGru {
     var r = ru.columns(0, units);
     var u = ru.columns(units, 2 * units);
     var c = x.beside(r.mul(h)).times(weights.get(2)).plus(weights.get(3)).tanh();
-    var next = u.mul(h).plus(u.map(v -> 1 - v).mul(c));
+    var next = u.mix(h, c);
     return List.of(next, next);
   }
 }

@@ -75,7 +75,12 @@ final class TwoSteps<S> implements AutoCloseable {
 
   /** What is fed for {@code operand}, as a matrix; a vector is a single row. */
   Matrix matrix(Operand<TFloat64> operand) {
-    var fed = (TFloat64) test.fed(operand);
+    return matrix(test, operand);
+  }
+
+  /** As the other one, for any graph. */
+  static Matrix matrix(TestGraph test, Operand<TFloat64> operand) {
+    var fed = test.fed(operand);
     boolean vector = fed.shape().numDimensions() == 1;
     return new Matrix(
         vector ? 1 : (int) fed.shape().get(0),

@@ -118,7 +118,7 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
   }
 
   private Comparison equalAt(Size size, List<Operand<?>> expected, List<Operand<?>> actual) {
-    return new Comparison(size, expected, actual, entry.precision().tolerance);
+    return new Comparison(size, expected, actual, 0, entry.precision().tolerance);
   }
 
   Comparison wholeRows() {
@@ -126,7 +126,8 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
         Drivers.stepped(scope, cell, fed, Size.USUAL.time(), Mode.WHOLE_ROWS)
             .withGradients(test, type(), sources, Used.ALL),
         Drivers.looped(scope, cell, fed, Mode.WHOLE_ROWS)
-            .withGradients(test, type(), sources, Used.ALL));
+            .withGradients(test, type(), sources, Used.ALL))
+        .reaching(sources.size() - fed.sources().size());
   }
 
   Comparison lengths() {
@@ -163,6 +164,7 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
         Size.USUAL,
         values(),
         results.withGradients(test, TFloat32.class, sources(fed, narrowScope), Used.ALL),
+        0,
         SINGLE_AGAINST_DOUBLE);
   }
 
@@ -183,6 +185,7 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
         Size.OTHER,
         plain.withGradients(test, type(), sources, Used.ALL),
         compiled.withGradients(test, type(), sources, Used.ALL),
+        0,
         Math.max(COMPILED, entry.precision().tolerance));
   }
 
@@ -253,7 +256,8 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
     return equalAt(
         Size.OTHER,
         stepped.withGradients(test, type(), sources(open, within), Used.ALL),
-        inLoop.withGradients(test, type(), sources(open, within), Used.ALL));
+        inLoop.withGradients(test, type(), sources(open, within), Used.ALL))
+        .reaching(sources(open, within).size() - open.sources().size());
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.github.tfrnn.conformance;
 
 import io.github.tfrnn.cells.RnnCell;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +12,7 @@ final class Entry {
   private final String name;
   private final Maker maker;
   private final List<Input> inputs;
-  private final Map<Suite, String> reasons;
+  private final Map<String, String> reasons;
 
   /** Makes a new cell; the element type is one that the entry does not know. */
   @FunctionalInterface
@@ -20,7 +20,7 @@ final class Entry {
     RnnCell<?, ?, ?> of(Class<TFloating> type);
   }
 
-  private Entry(String name, Maker maker, List<Input> inputs, Map<Suite, String> reasons) {
+  private Entry(String name, Maker maker, List<Input> inputs, Map<String, String> reasons) {
     this.name = name;
     this.maker = maker;
     this.inputs = inputs;
@@ -39,9 +39,17 @@ final class Entry {
 
   /** Returns the entry leaving out a suite, which shows as skipped for this reason. */
   Entry without(Suite suite, String reason) {
-    var more = new EnumMap<Suite, String>(Suite.class);
-    more.putAll(reasons);
-    more.put(suite, reason);
+    return withoutNamed(suite.name(), reason);
+  }
+
+  /** Returns the entry leaving out a {@link Wrapper}, which shows as skipped for this reason. */
+  Entry withoutWrapper(String wrapper, String reason) {
+    return withoutNamed(wrapper, reason);
+  }
+
+  private Entry withoutNamed(String test, String reason) {
+    var more = new HashMap<>(reasons);
+    more.put(test, reason);
     return new Entry(name, maker, inputs, more);
   }
 
@@ -55,12 +63,16 @@ final class Entry {
   }
 
   Optional<String> reasonAgainst(Suite suite) {
-    return Optional.ofNullable(reasons.get(suite));
+    return Optional.ofNullable(reasons.get(suite.name()));
+  }
+
+  Optional<String> reasonAgainstWrapper(String wrapper) {
+    return Optional.ofNullable(reasons.get(wrapper));
   }
 
   /** What the other suites run in: double precision, unless the cell has only single. */
   Precision precision() {
-    return reasons.containsKey(Suite.BOTH_TYPES) ? Precision.SINGLE : Precision.DOUBLE;
+    return reasons.containsKey(Suite.BOTH_TYPES.name()) ? Precision.SINGLE : Precision.DOUBLE;
   }
 
   @Override

@@ -1,13 +1,23 @@
 package io.github.tfrnn.conformance;
 
+import io.github.tfrnn.cells.AttentionCellWrapper;
 import io.github.tfrnn.cells.CompiledWrapper;
+import io.github.tfrnn.cells.DeviceWrapper;
+import io.github.tfrnn.cells.DropoutWrapper;
+import io.github.tfrnn.cells.HighwayWrapper;
+import io.github.tfrnn.cells.InputProjectionWrapper;
+import io.github.tfrnn.cells.OutputProjectionWrapper;
+import io.github.tfrnn.cells.ResidualWrapper;
 import io.github.tfrnn.cells.RnnCell;
 import io.github.tfrnn.cells.TensorCell;
+import io.github.tfrnn.ops.Activation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import org.tensorflow.DeviceSpec;
+import org.tensorflow.types.family.TFloating;
 
 /**
  * A cell around a cell: one entry, and every cell of the list is run inside it.
@@ -19,6 +29,9 @@ import java.util.function.Function;
 record Wrapper(
     String name, Function<RnnCell<?, ?, ?>, RnnCell<?, ?, ?>> around, List<Unfit> unfit) {
 
+  private static final DeviceSpec CPU =
+      DeviceSpec.newBuilder().deviceType(DeviceSpec.DeviceType.CPU).deviceIndex(0).build();
+
   /**
    * Cells that a wrapper does not take.
    *
@@ -28,7 +41,66 @@ record Wrapper(
 
   /** All wrappers. A new one is one entry. */
   static List<Wrapper> all() {
-    return List.of(any("CompiledWrapper", CompiledWrapper::of));
+    return List.of(
+        ofTensors(
+                "DropoutWrapper",
+                cell ->
+                    DropoutWrapper.builder(cell)
+                        .inputKeepProb(0.7)
+                        .stateKeepProb(0.7)
+                        .outputKeepProb(0.7)
+                        .variational() // a second sequence has other masks otherwise
+                        .seed(3)
+                        .build()),
+        ofTensors("ResidualWrapper", ResidualWrapper::of)
+            .unless("its output has not the shape of its input", Wrapper::changesShape),
+        ofTensors("HighwayWrapper", cell -> HighwayWrapper.builder(cell).separateGates().build())
+            .unless("its output has not the shape of its input", Wrapper::changesShape)
+            .unless("its rows are no vectors", Wrapper::hasNoVectors),
+        ofTensors("DeviceWrapper", cell -> DeviceWrapper.of(cell, CPU)),
+        ofTensors(
+                "InputProjectionWrapper",
+                cell ->
+                    InputProjectionWrapper.builder(cell, 3).activation(Activation.tanh()).build())
+            .unless("its rows are no vectors", Wrapper::hasNoVectors),
+        ofTensors(
+                "OutputProjectionWrapper", cell -> OutputProjectionWrapper.builder(cell, 2).build())
+            .unless("its rows are no vectors", Wrapper::hasNoVectors),
+        ofTensors(
+                "AttentionCellWrapper",
+                cell ->
+                    AttentionCellWrapper.builder(cell, 3)
+                        .attentionSize(3)
+                        .attentionVectorSize(2)
+                        .build())
+            .unless("its rows are no vectors", Wrapper::hasNoVectors)
+            .unless("its state has parts that are no vectors", Wrapper::hasOtherState),
+        any("CompiledWrapper", Wrapper::compiled)
+            .unless(
+                "XLA cannot compile it",
+                (entry, cell) -> entry.reasonAgainst(Suite.XLA).isPresent()));
+  }
+
+  private static RnnCell<?, ?, ?> compiled(RnnCell<?, ?, ?> cell) {
+    return cell instanceof TensorCell<?, ?> tensors
+        ? CompiledWrapper.of(tensors)
+        : CompiledWrapper.of(cell);
+  }
+
+  private static boolean changesShape(Entry entry, RnnCell<?, ?, ?> cell) {
+    return !entry.inputs().get(0).row().equals(cell.outputSize().leaves().get(0).shape());
+  }
+
+  private static boolean hasNoVectors(Entry entry, RnnCell<?, ?, ?> cell) {
+    return entry.inputs().get(0).row().numDimensions() != 1;
+  }
+
+  private static boolean hasOtherState(Entry entry, RnnCell<?, ?, ?> cell) {
+    return cell.stateSize().leaves().stream()
+        .anyMatch(
+            leaf ->
+                leaf.shape().numDimensions() != 1
+                    || !TFloating.class.isAssignableFrom(leaf.type()));
   }
 
   /** A wrapper of cells with any input, output and state. */
@@ -57,6 +129,12 @@ record Wrapper(
   }
 
   Optional<String> reasonAgainst(Entry entry, RnnCell<?, ?, ?> cell) {
+    return entry
+        .reasonAgainstWrapper(name)
+        .or(() -> unfitReason(entry, cell));
+  }
+
+  private Optional<String> unfitReason(Entry entry, RnnCell<?, ?, ?> cell) {
     return unfit.stream()
         .filter(unfit -> unfit.test().test(entry, cell))
         .map(Unfit::reason)

@@ -11,6 +11,9 @@ import io.github.tfrnn.cells.GruCell;
 import io.github.tfrnn.cells.LayerStates;
 import io.github.tfrnn.cells.MultiRnnCell;
 import io.github.tfrnn.ops.Activation;
+import io.github.tfrnn.ops.Initializers;
+import io.github.tfrnn.ops.Partitioner;
+import io.github.tfrnn.ops.VariableScope;
 import io.github.tfrnn.rnn.Rnn;
 import io.github.tfrnn.rnn.RnnResult;
 import io.github.tfrnn.testing.TestGraph;
@@ -33,6 +36,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
 /** A model written here answers the same when it is read again. */
@@ -274,6 +278,39 @@ class ModelExporterTest {
       assertThrows(IllegalArgumentException.class, () -> exporter.signature(signature));
       var none = ModelExporter.of(test.session());
       assertThrows(IllegalArgumentException.class, () -> none.export(folder.resolve("none")));
+    }
+  }
+
+  /** A model needs its local variables and its parts, though checkpoints leave local ones out. */
+  @Test
+  void localAndPartitionedVariablesComeBackWithTheirValues() {
+    var model = folder.resolve("model");
+    try (var test = new TestGraph()) {
+      var tf = test.tf();
+      var x = test.feed64(Shape.of(2), Shape.of(2), 1, 2);
+      var scope = test.scope();
+      var local =
+          scope.localVariable("bias", Shape.scalar(), TFloat64.class, Initializers.constant(3));
+      var parts =
+          scope
+              .withPartitioner(Partitioner.fixedSize(2))
+              .variable("w", Shape.of(2), TFloat64.class, Initializers.values(5, 7));
+      var y = tf.math.add(tf.math.mul(x, parts), local);
+      test.value(y);
+      ModelExporter.of(test.session())
+          .signature(ModelSignature.named("serving_default").input("x", x).output("y", y))
+          .export(model);
+    }
+    try (var loaded = SavedModelBundle.load(model.toString());
+        var x = TFloat64.vectorOf(1, 2);
+        var answer = loaded.function("serving_default").call(Map.of("x", x))) {
+      assertArrayEquals(
+          new double[] {8, 17}, TestGraph.elements(answer.get("y").orElseThrow()), 1e-12);
+      var scope = VariableScope.of(loaded.graph());
+      assertEquals(
+          List.of("w/part_0", "w/part_1"),
+          scope.variables().stream().map(variable -> variable.name()).toList());
+      assertEquals("bias", scope.localVariables().get(0).name());
     }
   }
 }

@@ -96,7 +96,108 @@ class NestedRnnTest {
     return new Pair(matrices, numbers);
   }
 
-  /** testScalarStateIsAccepted and testUnbalancedOutputIsAccepted of TensorFlow 1.15, in one. */
+  /** A step count for all rows, and what a cell of TensorFlow 1.15 keeps in a TensorArray. */
+  record Kept(Operand<TInt32> steps, Operand<TFloat32> inputs) {
+    @SuppressWarnings("unchecked") // parts of what is kept
+    static Structure<Kept> structure() {
+      return Structure.of(
+          List.of(
+              Leaf.unbatched("steps", TInt32.class, Shape.scalar()),
+              Leaf.unbatched("inputs", TFloat32.class, Shape.of(-1, -1, 1))),
+          kept -> List.of(kept.steps(), kept.inputs()),
+          parts -> new Kept((Operand<TInt32>) parts.get(0), (Operand<TFloat32>) parts.get(1)));
+    }
+  }
+
+  /** An input, and the same twice side by side. */
+  record Twice(Operand<TFloat32> one, Operand<TFloat32> two) {
+    @SuppressWarnings("unchecked") // parts of an output
+    static Structure<Twice> structure() {
+      return Structure.of(
+          List.of(
+              Leaf.of("one", TFloat32.class, Shape.of(1)),
+              Leaf.of("two", TFloat32.class, Shape.of(2))),
+          twice -> List.of(twice.one(), twice.two()),
+          parts -> new Twice((Operand<TFloat32>) parts.get(0), (Operand<TFloat32>) parts.get(1)));
+    }
+  }
+
+  /** ScalarStateRNNCell, UnbalancedOutputRNNCell and TensorArrayStateRNNCell in one. */
+  private record KeepingCell() implements RnnCell<Operand<TFloat32>, Twice, Kept> {
+    @Override
+    public Structure<Operand<TFloat32>> inputSize() {
+      return Structure.tensor();
+    }
+
+    @Override
+    public Structure<Twice> outputSize() {
+      return Twice.structure();
+    }
+
+    @Override
+    public Structure<Kept> stateSize() {
+      return Kept.structure();
+    }
+
+    @Override
+    public Step<Twice, Kept> step(VariableScope scope, Operand<TFloat32> x, Kept kept) {
+      var tf = scope.tf();
+      var all = tf.concat(List.of(kept.inputs(), tf.expandDims(x, tf.constant(0))), tf.constant(0));
+      return new Step<>(
+          new Twice(x, tf.concat(List.of(x, x), tf.constant(1))),
+          new Kept(tf.math.add(kept.steps(), tf.constant(1)), all));
+    }
+  }
+
+  /**
+   * testScalarStateIsAccepted, testUnbalancedOutputIsAccepted and testTensorArrayStateIsAccepted of
+   * TensorFlow 1.15. The array is a part of the state that grows by a row a step.
+   */
+  @Test
+  void scalarStatesUnbalancedOutputsAndStatesThatGrowAreAccepted() {
+    try (var test = new TestGraph()) {
+      var tf = test.tf();
+      var x = test.feed32(Shape.of(-1, 4, 1), Shape.of(1, 4, 1), 1, 2, 3, 4);
+      var lengths = test.feedInts(4);
+      var cell = new KeepingCell();
+      var none = tf.zeros(tf.constant(new int[] {0, 1, 1}), TFloat32.class);
+      var begin = new Kept(tf.constant(0), none);
+      var result =
+          Rnn.dynamicRnn(
+              test.scope(),
+              cell,
+              x,
+              options -> options.sequenceLength(lengths).initialState(begin));
+      var numbers =
+          test.values(
+              List.of(
+                  result.outputs().one(),
+                  result.outputs().two(),
+                  result.state().steps(),
+                  result.state().inputs()));
+      assertArrayEquals(new double[] {1, 2, 3, 4}, numbers.get(0));
+      assertArrayEquals(new double[] {1, 1, 2, 2, 3, 3, 4, 4}, numbers.get(1));
+      assertArrayEquals(new double[] {4}, numbers.get(2));
+      assertArrayEquals(new double[] {1, 2, 3, 4}, numbers.get(3));
+      assertEquals(Shape.of(4, 1, 1), test.shapeOf(result.state().inputs()));
+      var gradient = Gradients.of(test.weigh(result.state().inputs(), 0), List.of(x)).get(0);
+      var expected = Gradients.of(test.weigh(x, 0), List.of(x)).get(0);
+      assertArrayEquals(test.value(expected), test.value(gradient), 1e-6);
+    }
+  }
+
+  @Test
+  void aStateOfNoKnownSizeHasNoZeros() {
+    try (var test = new TestGraph()) {
+      var x = test.random32(Shape.of(1, 4, 1), Shape.of(1, 4, 1));
+      assertEquals(
+          "zero state: part inputs must have a known type and shape, got TFloat32 and [?, ?, 1]."
+              + " Give an initial state, or let the cell make one in zeroState.",
+          argument(() -> Rnn.dynamicRnn(test.scope(), new KeepingCell(), x)));
+    }
+  }
+
+  /** Several of the tests of TensorFlow 1.15 below in one, with rows that end early. */
   @Test
   void everyPartOfAnOutputAndAStateIsMaskedThatHasRows() {
     try (var test = new TestGraph()) {

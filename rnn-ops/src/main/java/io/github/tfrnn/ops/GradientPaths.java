@@ -154,11 +154,31 @@ final class GradientPaths {
           "TensorFlow has it for DT_FLOAT only. Use"
               + " SparseSoftmaxCrossEntropyWithLogits, or -sum(labels * logSoftmax(logits)).");
     }
+    requireSmoothOutputs(op);
     if (!has(type)) {
       throw refused(
           "depend on xs only through ops that have a gradient",
           op,
           "Replace it, or cut it off with tf.stopGradient.");
+    }
+  }
+
+  /** Some ops have a gradient for some of their outputs only, or only when built for training. */
+  private void requireSmoothOutputs(GraphOperation op) {
+    for (int i = 0; i < op.numOutputs(); i++) {
+      boolean flat = LstmBlockGradients.isFlat(op, i) || CudnnGradients.isFlat(op, i);
+      if (flat && values.contains(op.output(i))) {
+        throw refused(
+            "depend on xs only through outputs that have a gradient",
+            op,
+            "Its output " + i + " has none; use the others, or cut it off with tf.stopGradient.");
+      }
+    }
+    if (CudnnGradients.isForInference(op)) {
+      throw refused(
+          "depend on xs through cuDNN only where it was built for training",
+          op,
+          "Build the layer with training switched on.");
     }
   }
 

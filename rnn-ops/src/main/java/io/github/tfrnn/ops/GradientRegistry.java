@@ -37,6 +37,10 @@ final class GradientRegistry {
     MissingGradients.addTo(GRADIENTS);
     SecondGradients.addTo(GRADIENTS);
     CompiledGradient.addTo(GRADIENTS);
+    ConvolutionGradients.addTo(GRADIENTS);
+    LstmBlockGradients.addTo(GRADIENTS);
+    GruBlockGradients.addTo(GRADIENTS);
+    CudnnGradients.addTo(GRADIENTS);
   }
 
   private GradientRegistry() {}

@@ -15,6 +15,7 @@ final class IntermediatePolicy {
       Set.of(
           "Const",
           "Identity",
+          "EnsureShape",
           "Cast",
           "Less",
           "LessEqual",

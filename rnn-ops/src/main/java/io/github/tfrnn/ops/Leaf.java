@@ -46,4 +46,17 @@ public record Leaf(String name, Class<? extends TType> type, Shape shape, boolea
   public Shape withBatch(long batch) {
     return batched && !shape.isUnknown() ? shape.prepend(batch) : shape;
   }
+
+  /** Returns {@code whole} without the sizes that are unknown here; the batch is kept. */
+  Shape loosen(Shape whole) {
+    var said = withBatch(0);
+    if (said.isUnknown() || whole.isUnknown() || said.numDimensions() != whole.numDimensions()) {
+      return whole;
+    }
+    long[] sizes = whole.asArray();
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = said.get(i) < 0 ? Shape.UNKNOWN_SIZE : sizes[i];
+    }
+    return Shape.of(sizes);
+  }
 }

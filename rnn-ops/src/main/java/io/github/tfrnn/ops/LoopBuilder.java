@@ -26,18 +26,28 @@ final class LoopBuilder {
   /**
    * What to build.
    *
-   * @param names of the carry parts, for messages
+   * @param carry describes the carry parts
+   * @param outputs describes the outputs
    * @param inputs each {@code [length, ...]}
-   * @param steps null for the length of the inputs
+   * @param steps null for the length of the inputs, or without inputs for no bound at all
+   * @param begin whether to take the first step; null for yes
    */
   record Request(
       String name,
-      List<String> names,
+      List<Leaf> carry,
       List<Operand<?>> initial,
+      List<Leaf> outputs,
       List<Operand<?>> inputs,
       @Nullable Operand<TInt32> steps,
+      @Nullable Operand<TBool> begin,
       boolean reverse,
-      ScanOptions options) {}
+      ScanOptions options) {
+
+    /** Whether only the step says when to end. */
+    boolean unbounded() {
+      return steps == null && inputs.isEmpty();
+    }
+  }
 
   /** What the step gives: new carry, outputs, and whether to go on. */
   record Next(List<Operand<?>> carry, List<Operand<?>> outputs, @Nullable Operand<TBool> more) {}
@@ -63,7 +73,10 @@ final class LoopBuilder {
     this.tf = tf;
     this.request = request;
     this.body = new BodyEnvironment(scratch, tf);
-    this.initial = new ArrayList<>(request.initial());
+    this.initial = new ArrayList<>();
+    for (int i = 0; i < request.initial().size(); i++) {
+      initial.add(loosened(tf, request.carry().get(i), request.initial().get(i)));
+    }
     var position = Placeholders.add(scratch, "step_position", ValueSpec.scalarInt());
     var nodes = new LinkedHashMap<String, NodeDef>();
     this.shapes = new SymbolicShapes(scratch, nodes);
@@ -79,6 +92,15 @@ final class LoopBuilder {
     }
   }
 
+  /** Forgets the sizes that a carry part may change from step to step. */
+  private static <T extends TType> Operand<T> loosened(Ops tf, Leaf leaf, Operand<T> part) {
+    var shape = leaf.loosen(part.shape());
+    // Not compared as shapes: unknown sizes are equal to nothing.
+    return Shapes.text(shape).equals(Shapes.text(part.shape()))
+        ? part
+        : tf.placeholderWithDefault(part, shape);
+  }
+
   private boolean sharedBatch() {
     return request.options().sharedBatch();
   }
@@ -86,20 +108,35 @@ final class LoopBuilder {
   private void trace(Step step) {
     var inner = Ops.create(body);
     var carry = new ArrayList<Operand<?>>();
-    for (Operand<?> part : request.initial()) {
-      carry.add(input("step_carry", traced.carryIn, part, part.shape()));
+    for (int i = 0; i < initial.size(); i++) {
+      var part = initial.get(i);
+      boolean rows = sharedBatch() && request.carry().get(i).batched();
+      carry.add(input("step_carry", traced.carryIn, part, part.shape(), rows));
     }
     var inputs = new ArrayList<Operand<?>>();
     for (Operand<?> input : request.inputs()) {
       var shape = input.shape();
       inputs.add(
-          input("step_input", traced.inputs, input, shape.isUnknown() ? shape : shape.tail()));
+          input(
+              "step_input",
+              traced.inputs,
+              input,
+              shape.isUnknown() ? shape : shape.tail(),
+              sharedBatch()));
     }
     Operand<TInt32> position = shapes.output(traced.position).expect(TInt32.class);
+    body.at(position);
     var next = step.apply(inner, position, carry, inputs);
     next.carry().forEach(part -> traced.carryOut.add(distinct(inner, part)));
     if (next.more() != null) {
       stop(inner, next.more());
+    } else if (request.unbounded()) {
+      throw new IllegalArgumentException(
+          request.name()
+              + ": steps must be given for a loop without inputs, got none. Or end the loop with"
+              + " Next.whileTrue.");
+    } else if (request.begin() != null) {
+      stop(inner, inner.constant(true));
     }
     next.outputs().forEach(output -> traced.outputs.add(distinct(inner, output)));
     outputCount = traced.outputs.size();
@@ -121,8 +158,9 @@ final class LoopBuilder {
     }
   }
 
-  private Operand<?> input(String prefix, List<TensorRef> refs, Operand<?> value, Shape shape) {
-    var dims = ValueSpec.dims(shape, sharedBatch());
+  private Operand<?> input(
+      String prefix, List<TensorRef> refs, Operand<?> value, Shape shape, boolean rows) {
+    var dims = ValueSpec.dims(shape, rows);
     var spec = new ValueSpec(value.asOutput().dataType(), dims);
     var placeholder = Placeholders.add(body.scratch(), prefix + refs.size(), spec);
     var ref = TensorRef.of(placeholder);
@@ -136,7 +174,7 @@ final class LoopBuilder {
     return TensorRef.of(inner.identity(value).asOutput());
   }
 
-  /** A boolean carry part, true at first, ends the loop. */
+  /** A boolean carry part ends the loop, or keeps it from beginning. */
   private void stop(Ops inner, Operand<TBool> more) {
     if (request.reverse()) {
       throw new IllegalArgumentException(
@@ -145,9 +183,9 @@ final class LoopBuilder {
               + " the outputs instead.");
     }
     stops = true;
-    Operand<TBool> on = tf.constant(true);
+    Operand<TBool> on = request.begin() == null ? tf.constant(true) : request.begin();
     initial.add(on);
-    input("step_carry", traced.carryIn, on, Shape.scalar());
+    input("step_carry", traced.carryIn, on, Shape.scalar(), false);
     traced.carryOut.add(distinct(inner, more));
   }
 
@@ -169,7 +207,7 @@ final class LoopBuilder {
       throw new IllegalArgumentException(
           request.name()
               + ": carry part "
-              + request.names().get(i)
+              + request.carry().get(i).name()
               + " must keep its type and shape, got "
               + text(before)
               + " before the step and "
@@ -186,10 +224,13 @@ final class LoopBuilder {
 
   private LoopPlan plan() {
     var options = request.options();
-    boolean exact = !stops && (request.steps() == null || request.inputs().isEmpty());
+    boolean grows = request.unbounded();
+    // A list that grows is as long as the loop.
+    boolean exact = grows || (!stops && (request.steps() == null || request.inputs().isEmpty()));
     boolean lowered = options.lowered() && !BodyEnvironment.isCompiled(tf); // XLA knows no frames
     var mode =
-        new LoopPlan.Mode(request.reverse(), stops, exact, lowered, options.parallelIterations());
+        new LoopPlan.Mode(
+            request.reverse(), stops, grows, exact, lowered, options.parallelIterations());
     if (options.gradientOrder() == 0) {
       return LoopPlan.of(traced, mode, null, "it was built with gradient order 0");
     }
@@ -207,8 +248,8 @@ final class LoopBuilder {
     FunctionDefs.attach(Graphs.local(tf, request.name()), plan.functions());
     var layout = plan.layout();
     var length = length();
-    var steps = request.steps() == null ? length : tf.stopGradient(request.steps());
-    var batch = batch();
+    var steps = steps(length);
+    var rows = rows();
     var carry = initial.stream().<Output<?>>map(this::value).toList();
     var captures = body.captures().keySet().stream().<Output<?>>map(this::value).toList();
     var inputs = new ArrayList<Output<?>>();
@@ -221,12 +262,16 @@ final class LoopBuilder {
     for (int i = 0; i < layout.outputs().size(); i++) {
       boolean asked = i < outputCount;
       var spec = layout.outputs().get(i);
-      var shape = spec.shapeTensor(tf, asked ? batch : null);
+      var shape =
+          asked
+              ? spec.describedBy(request.outputs().get(i)).shapeTensor(tf, rows)
+              : spec.shapeTensor(tf, null);
       if (!ValueSpec.constant(spec.dims())) {
         shape = tf.stopGradient(shape);
       }
       elementShapes.add(shape);
-      outputs.add(TensorLists.reserve(tf, spec.type(), shape, asked ? length : steps));
+      var size = asked || request.unbounded() ? length : steps;
+      outputs.add(TensorLists.reserve(tf, spec.type(), shape, size));
     }
     var loop = layout.emit(tf, "Scan", steps, carry, captures, inputs, outputs);
     var finalCarry = new ArrayList<Operand<?>>();
@@ -254,16 +299,20 @@ final class LoopBuilder {
     return tf.ensureShape(dense, known.prepend(size));
   }
 
-  /** The length of the inputs, which is that of the outputs. */
+  /** The length of the inputs, which is that of the outputs; lists that grow begin with none. */
   private Operand<TInt32> length() {
     if (!request.inputs().isEmpty()) {
       return tf.stopGradient(Dimensions.of(tf, request.inputs().get(0), 0));
     }
-    if (request.steps() == null) {
-      throw new IllegalArgumentException(
-          request.name() + ": steps must be given for a loop without inputs, got none");
+    return request.steps() == null ? tf.constant(0) : tf.stopGradient(request.steps());
+  }
+
+  /** How many steps the loop takes at most. */
+  private Operand<TInt32> steps(Operand<TInt32> length) {
+    if (request.unbounded()) {
+      return tf.constant(Integer.MAX_VALUE);
     }
-    return tf.stopGradient(request.steps());
+    return request.steps() == null ? length : tf.stopGradient(request.steps());
   }
 
   private long staticLength() {
@@ -275,8 +324,14 @@ final class LoopBuilder {
     return Shape.UNKNOWN_SIZE;
   }
 
-  /** The one unknown size that all batched values share; null if there is none. */
-  private @Nullable Operand<TInt32> batch() {
+  /** The number of rows of the batch; null if nothing says what it is. */
+  private @Nullable Operand<TInt32> rows() {
+    for (int i = 0; i < request.initial().size(); i++) {
+      var leaf = request.carry().get(i);
+      if (leaf.batched() && !leaf.shape().isUnknown()) {
+        return Dimensions.of(tf, request.initial().get(i), 0);
+      }
+    }
     if (!sharedBatch()) {
       return null;
     }

@@ -23,11 +23,21 @@ import org.tensorflow.proto.NodeDef;
  */
 record LoopPlan(LoopLayout layout, List<FunctionDef> functions) {
 
-  /** How a loop is to run. */
-  record Mode(boolean reverse, boolean stops, boolean exactBound, boolean lowered, int parallel) {
-    /** The mode of the loop that is this loop's gradient. */
+  /**
+   * How a loop is to run.
+   *
+   * @param grows whether the lists of outputs are empty at first and grow step by step
+   */
+  record Mode(
+      boolean reverse,
+      boolean stops,
+      boolean grows,
+      boolean exactBound,
+      boolean lowered,
+      int parallel) {
+    /** The mode of the loop that is this loop's gradient, which knows the number of steps. */
     Mode ofGradient() {
-      return new Mode(!reverse, false, exactBound, lowered, parallel);
+      return new Mode(!reverse, false, false, exactBound, lowered, parallel);
     }
   }
 
@@ -180,7 +190,7 @@ record LoopPlan(LoopLayout layout, List<FunctionDef> functions) {
                   "element_dtype",
                   NodeDefs.type(step.specs.apply(value).type()),
                   "resize_if_index_out_of_bounds",
-                  NodeDefs.bool(false))));
+                  NodeDefs.bool(mode.grows()))));
       results.add(argument("loop/output" + i));
     }
 

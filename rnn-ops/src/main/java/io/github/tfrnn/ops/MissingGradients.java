@@ -1,5 +1,8 @@
 package io.github.tfrnn.ops;
 
+import static io.github.tfrnn.ops.OpGradients.isUnused;
+import static io.github.tfrnn.ops.OpGradients.number;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +61,7 @@ final class MissingGradients {
     var rows = tf.expandDims(number(dy.get(0)), tf.constant(-1));
     Operand<TNumber> gradient = tf.math.mul(rows, number(op.output(1)));
     // An output that nobody reads gets zeros; only second derivatives read this one.
-    if (!dy.get(1).op().type().equals("ZerosLike")) {
+    if (!isUnused(dy.get(1))) {
       var p = tf.nn.softmax(logits);
       var u = number(dy.get(1));
       var mean = tf.sum(tf.math.mul(u, p), tf.constant(new int[] {-1}), Sum.keepDims(true));
@@ -109,10 +112,5 @@ final class MissingGradients {
 
   private static Operand<TInt32> scalar(Ops tf, Operand<TInt32> vector) {
     return tf.reshape(vector, tf.constant(new int[0]));
-  }
-
-  @SuppressWarnings("unchecked") // these ops take numbers only
-  private static Operand<TNumber> number(Output<?> value) {
-    return (Operand<TNumber>) value;
   }
 }

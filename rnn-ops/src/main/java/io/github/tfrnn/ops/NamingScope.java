@@ -46,6 +46,25 @@ final class NamingScope implements Scope {
     return Ops.create(new Entrance(graph, root));
   }
 
+  /**
+   * Ops whose names begin with exactly {@code prefix}, which ends with a slash, whatever else has
+   * that scope.
+   */
+  static Ops at(Graph graph, String prefix) {
+    var there = new NamingScope(graph.baseScope(), graph, prefix, null, new HashMap<>());
+    return Ops.create(new Entrance(graph, there));
+  }
+
+  /** What the names of ops that {@code tf} adds begin with: empty, or with a slash at the end. */
+  static String prefix(Ops tf) {
+    if (tf.scope() instanceof NamingScope scope) {
+      return scope.prefix;
+    }
+    // Other scopes keep it to themselves.
+    String name = tf.scope().makeOpName("prefix");
+    return name.substring(0, name.lastIndexOf('/') + 1);
+  }
+
   @Override
   public ExecutionEnvironment env() {
     return graph;

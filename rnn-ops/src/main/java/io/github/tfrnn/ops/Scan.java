@@ -10,6 +10,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 
 /**
  * A loop over time that can be trained: {@code (carry, x[t]) -> (carry, y[t])}.
@@ -40,7 +41,9 @@ import org.tensorflow.types.TInt32;
  *     });
  * }</pre>
  *
- * <p>TensorFlow 1.15 has {@code tf.scan} and {@code tf.contrib.recurrent.functional_rnn} for this.
+ * <p>TensorFlow 1.15 has {@code tf.scan} for this, and {@code tf.contrib.recurrent}: its {@code
+ * Recurrent} is this loop with stored intermediates and a backward loop, and its {@code
+ * functional_rnn} is {@code Rnn.dynamicRnn}, which runs on this one.
  *
  * @param <C> the carry
  * @param <X> the inputs of one step, and of all steps
@@ -53,8 +56,23 @@ public final class Scan<C, X> {
   private final Structure<X> inputs;
   private final X sequences;
   private final @Nullable Operand<TInt32> steps;
+  private final @Nullable Operand<TBool> begin;
   private final boolean reverse;
   private final ScanOptions options;
+
+  /**
+   * Returns the position of the step that {@code tf} builds, a scalar: what to seed a stateless
+   * random op with, so that each step draws other numbers and the loop stays one that repeats.
+   *
+   * <p>In the body of a loop it is {@link Body#position()}. In a loop inside a loop it is mixed
+   * with the position of the loop around, into a number that no two steps share.
+   *
+   * @param tf the ops of a graph or of a loop's body
+   * @return empty outside of loops
+   */
+  public static Optional<Operand<TInt64>> position(Ops tf) {
+    return tf.scope().env() instanceof BodyEnvironment body ? body.place() : Optional.empty();
+  }
 
   /** What a step builds with. */
   public interface Body {
@@ -68,7 +86,8 @@ public final class Scan<C, X> {
   /**
    * What a step gives.
    *
-   * @param carry what the next step gets; each part with the type and shape it came in with
+   * @param carry what the next step gets; each part with the type and shape it came in with, but
+   *     for sizes that are unknown (-1) in its {@link Leaf}, which may change from step to step
    * @param output what is collected
    * @param more a scalar; the loop ends after the first step where it is false. Empty to run all
    *     steps
@@ -96,7 +115,8 @@ public final class Scan<C, X> {
    * What a loop gives.
    *
    * @param carry the carry after the last step; the initial one if there was none
-   * @param outputs the outputs of all steps, each {@code [length, ...]}; zeros where no step ran
+   * @param outputs the outputs of all steps, each {@code [length, ...]}; zeros where no step ran.
+   *     Without inputs the length is the number of steps asked for, or else of those that ran
    * @param steps how many steps ran, a scalar
    */
   public record Result<C, Y>(C carry, Y outputs, Operand<TInt32> steps) {}
@@ -109,6 +129,7 @@ public final class Scan<C, X> {
       Structure<X> inputs,
       X sequences,
       @Nullable Operand<TInt32> steps,
+      @Nullable Operand<TBool> begin,
       boolean reverse,
       ScanOptions options) {
     this.tf = tf;
@@ -118,6 +139,7 @@ public final class Scan<C, X> {
     this.inputs = inputs;
     this.sequences = sequences;
     this.steps = steps;
+    this.begin = begin;
     this.reverse = reverse;
     this.options = options;
   }
@@ -138,6 +160,7 @@ public final class Scan<C, X> {
         Structure.none(),
         List.of(),
         null,
+        null,
         false,
         ScanOptions.defaults());
   }
@@ -148,51 +171,73 @@ public final class Scan<C, X> {
    * @param sequences tensors {@code [length, ...]}, all of one length
    */
   public <X2> Scan<C, X2> over(Structure<X2> structure, X2 sequences) {
-    return new Scan<>(tf, name, carry, initial, structure, sequences, steps, reverse, options);
+    return new Scan<>(
+        tf, name, carry, initial, structure, sequences, steps, begin, reverse, options);
   }
 
   /**
    * Returns the loop taking {@code count} steps.
    *
-   * @param count a scalar, at most the length of the inputs; needed if there are none. More steps
-   *     than inputs fail when the loop runs
+   * @param count a scalar, at most the length of the inputs; more fail when the loop runs. Needed
+   *     if there are no inputs and the step does not end the loop
    */
   public Scan<C, X> steps(Operand<TInt32> count) {
-    return new Scan<>(tf, name, carry, initial, inputs, sequences, count, reverse, options);
+    return new Scan<>(tf, name, carry, initial, inputs, sequences, count, begin, reverse, options);
+  }
+
+  /**
+   * Returns the loop taking no step at all where {@code begin} is false. What {@link
+   * Next#whileTrue} says of the other steps, this says of the first.
+   *
+   * @param begin a scalar
+   */
+  public Scan<C, X> beginIf(Operand<TBool> begin) {
+    return new Scan<>(tf, name, carry, initial, inputs, sequences, steps, begin, reverse, options);
   }
 
   /** Returns the loop running from the last step to the first. */
   public Scan<C, X> reverse() {
-    return new Scan<>(tf, name, carry, initial, inputs, sequences, steps, true, options);
+    return new Scan<>(tf, name, carry, initial, inputs, sequences, steps, begin, true, options);
   }
 
   /** Returns the loop with a name for messages. */
   public Scan<C, X> named(String name) {
-    return new Scan<>(tf, name, carry, initial, inputs, sequences, steps, reverse, options);
+    return new Scan<>(tf, name, carry, initial, inputs, sequences, steps, begin, reverse, options);
   }
 
   /** Returns the loop with other options: {@code options(o -> o.recomputing())}. */
   public Scan<C, X> options(UnaryOperator<ScanOptions> change) {
     return new Scan<>(
-        tf, name, carry, initial, inputs, sequences, steps, reverse, change.apply(options));
+        tf, name, carry, initial, inputs, sequences, steps, begin, reverse, change.apply(options));
   }
 
   /**
    * Adds the loop to the graph.
    *
+   * <p>With neither inputs nor a number of steps, the loop runs until the step ends it, and the
+   * outputs are as long as it ran; XLA does not compile such a loop.
+   *
    * @param structure of the outputs
    * @param step traced once, now
-   * @throws IllegalArgumentException if an input is a scalar or the lengths differ; if there are
-   *     neither inputs nor a number of steps; if a carry part changes its type or shape; if the
-   *     step captures the reference of a variable or a value of another graph; if a loop in reverse
-   *     stops early
+   * @throws IllegalArgumentException if an input is a scalar or the lengths differ; if there is
+   *     neither an input nor a number of steps nor an end; if a carry part changes its type or
+   *     shape; if the step captures the reference of a variable or a value of another graph; if a
+   *     loop in reverse stops early
    */
   public <Y> Result<C, Y> run(Structure<Y> structure, Step<C, X, Y> step) {
     var flat = inputs.flatten(sequences);
     requireSequences(flat);
-    var names = carry.leaves().stream().map(Leaf::name).toList();
     var request =
-        new LoopBuilder.Request(name, names, carry.flatten(initial), flat, steps, reverse, options);
+        new LoopBuilder.Request(
+            name,
+            carry.leaves(),
+            carry.flatten(initial),
+            structure.leaves(),
+            flat,
+            steps,
+            begin,
+            reverse,
+            options);
     var result =
         LoopBuilder.build(
             tf,

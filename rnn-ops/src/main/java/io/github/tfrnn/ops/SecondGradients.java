@@ -1,5 +1,7 @@
 package io.github.tfrnn.ops;
 
+import static io.github.tfrnn.ops.OpGradients.number;
+
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.GraphOperation;
@@ -137,10 +139,5 @@ final class SecondGradients {
 
   private static Operand<TNumber> times(Ops tf, float factor, Operand<TNumber> value) {
     return tf.math.mul(tf.dtypes.cast(tf.constant(factor), value.type()), value);
-  }
-
-  @SuppressWarnings("unchecked") // these ops take numbers only
-  private static Operand<TNumber> number(Output<?> value) {
-    return (Operand<TNumber>) value;
   }
 }

@@ -129,6 +129,21 @@ public final class Sequences {
   }
 
   /**
+   * Returns the number of rows of a batch, such as {@code zeroState} wants it: {@code
+   * best_effort_input_batch_size} of TensorFlow 1.15.
+   *
+   * @param x {@code [batch, time, ...]}, or {@code [time, batch, ...]} if {@code timeMajor}
+   * @return a scalar; a constant if the size is known
+   * @throws IllegalArgumentException if {@code tf} is eager, or if {@code x} has fewer than two
+   *     dimensions
+   */
+  public static Operand<TInt32> batchSize(Ops tf, Operand<? extends TType> x, boolean timeMajor) {
+    Graphs.local(tf, "batch size");
+    requireSequences("batch size: x", x, timeMajor);
+    return Dimensions.of(tf, x, timeMajor ? 1 : 0);
+  }
+
+  /**
    * Exchanges the first two dimensions, {@code [batch, time, ...]} and {@code [time, batch, ...]}.
    *
    * @param x any shape; known to have fewer than two dimensions, it is returned as it is

@@ -20,6 +20,7 @@ final class SymbolicShapes {
   private static final Set<String> KEEPING =
       Set.of(
           "Identity",
+          "EnsureShape",
           "Sigmoid",
           "Tanh",
           "Relu",
@@ -182,10 +183,19 @@ final class SymbolicShapes {
       case "ExpandDims" -> expand(dimsOf(node, 0), ints.of(input(node, 1)));
       case "Slice" -> slice(node);
       case "Sum", "Mean", "Max", "Min", "Prod" -> reduce(node);
+      case "LSTMBlockCell", "GRUBlockCell" -> dimsOf(node, 1);
+      case "LSTMBlockCellGrad", "GRUBlockCellGrad" -> blockGradient(node, ref);
       case "Conv2D", "BatchMatMulV2" ->
           firstOf(dimsOf(node, 0), output(ref).shape().numDimensions());
       default -> null;
     };
+  }
+
+  /** Input 1 of both is the state before the step; only GRUBlockCellGrad gives dx, as output 0. */
+  private long @Nullable [] blockGradient(NodeDef node, TensorRef ref) {
+    int rank = output(ref).shape().numDimensions();
+    boolean ofInput = node.getOp().equals("GRUBlockCellGrad") && ref.index() == 0;
+    return firstOf(dimsOf(node, ofInput ? 0 : 1), rank == 2 ? 2 : 0);
   }
 
   private long @Nullable [] broadcast(NodeDef node) {

@@ -43,6 +43,22 @@ record ValueSpec(DataType type, long @Nullable [] dims) {
     return dims;
   }
 
+  /** This spec with the sizes that {@code leaf} knows where it has none. */
+  ValueSpec describedBy(Leaf leaf) {
+    if (leaf.shape().isUnknown()) {
+      return this;
+    }
+    long[] said = dims(leaf.withBatch(UNKNOWN), leaf.batched());
+    if (dims == null || said == null || said.length != dims.length) {
+      return dims == null ? new ValueSpec(type, said) : this;
+    }
+    long[] merged = dims.clone();
+    for (int i = 0; i < merged.length; i++) {
+      merged[i] = merged[i] == UNKNOWN ? said[i] : merged[i];
+    }
+    return new ValueSpec(type, merged);
+  }
+
   /** Whether every dimension is a size or the batch. */
   static boolean known(long @Nullable [] dims) {
     return dims != null && Arrays.stream(dims).noneMatch(size -> size == UNKNOWN);

@@ -1,6 +1,9 @@
 package io.github.tfrnn.ops;
 
+import java.util.List;
+import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.framework.constraints.Constraint;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TType;
 
@@ -11,6 +14,9 @@ import org.tensorflow.types.family.TType;
  * @param shape its shape, fully known
  * @param type its element type
  * @param trainable whether optimizers change it
+ * @param collections the names of the collections that list it
+ * @param partition where it stands in a partitioned variable, if it is a part of one
+ * @param constraint what optimizers do to it after each update, if anything
  * @param value reads it: an identity of the reference, which is what gradients are taken with
  *     respect to
  */
@@ -19,6 +25,9 @@ public record Variable(
     Shape shape,
     Class<? extends TType> type,
     boolean trainable,
+    List<String> collections,
+    Optional<Partition> partition,
+    Optional<Constraint> constraint,
     Operand<? extends TType> value) {
 
   /**

@@ -5,50 +5,63 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Operands;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Assign;
 import org.tensorflow.op.core.Identity;
-import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TType;
 
 /**
  * The variables of one graph, by full name.
  *
  * <p>The graph itself says what there is, so a variable that came into it by loading is as good as
- * one made here. Only the line of the program that made a variable is kept beside it.
+ * one made here. Only what no graph can hold is kept beside it: the line of the program that made a
+ * variable, and its constraint.
  */
 final class VariableStore {
-  private static final String VARIABLE = "VariableV2";
+  private static final String GLOBAL = "VariableV2";
 
-  /** Written on the op of a variable, so that a reloaded graph still knows. */
-  private static final String TRAINABLE = "_tfrnn_trainable";
+  /**
+   * The older op, of the same kernel, for what is not in {@link GraphKeys#GLOBAL_VARIABLES}:
+   * Session.save and restore take every VariableV2 and no other op.
+   */
+  private static final String OTHER = "Variable";
 
-  // Lines by name, no operands: the table keeps no graph alive.
-  private static final Map<Graph, Map<String, String>> ORIGINS =
+  // No operands of this library: the table keeps no graph alive.
+  private static final Map<Graph, VariableNotes> NOTES =
       Collections.synchronizedMap(new WeakHashMap<>());
 
   private final Graph graph;
-  private final Map<String, String> origins;
+  private final VariableNotes notes;
 
-  private VariableStore(Graph graph, Map<String, String> origins) {
+  private VariableStore(Graph graph, VariableNotes notes) {
     this.graph = graph;
-    this.origins = origins;
+    this.notes = notes;
   }
 
   static VariableStore of(Graph graph) {
-    return new VariableStore(
-        graph, ORIGINS.computeIfAbsent(graph, any -> new ConcurrentHashMap<>()));
+    return new VariableStore(graph, NOTES.computeIfAbsent(graph, any -> VariableNotes.none()));
+  }
+
+  /** Whether {@code op} holds a variable. */
+  static boolean isVariable(GraphOperation op) {
+    return op.type().equals(GLOBAL) || op.type().equals(OTHER);
+  }
+
+  /** Whether there is a variable of this name. */
+  boolean isVariable(String name) {
+    var op = graph.operation(name);
+    return op != null && isVariable(op);
   }
 
   /**
@@ -61,11 +74,20 @@ final class VariableStore {
     if (op == null) {
       return null;
     }
-    if (!op.type().equals(VARIABLE)) {
-      throw new IllegalArgumentException(
-          name + ": name must not be that of another op, got the name of a " + op.type());
+    if (!isVariable(op)) {
+      throw taken(op);
     }
     return variable(op);
+  }
+
+  /** Returns the variable of this name, which there is. */
+  Variable get(String name) {
+    return variable(graph.operationOrThrow(name));
+  }
+
+  static IllegalArgumentException taken(GraphOperation op) {
+    return new IllegalArgumentException(
+        op.name() + ": name must not be that of another op, got the name of a " + op.type());
   }
 
   /** All variables, in the order of their creation. */
@@ -73,59 +95,136 @@ final class VariableStore {
     // The list comes first: describing a variable may add its read to the graph.
     var ops = new ArrayList<GraphOperation>();
     graph.operations().forEachRemaining(ops::add);
-    return ops.stream().filter(op -> op.type().equals(VARIABLE)).map(this::variable).toList();
+    return ops.stream().filter(VariableStore::isVariable).map(this::variable).toList();
+  }
+
+  /** The variables of a collection whose names begin with {@code prefix}. */
+  List<Variable> collection(String prefix, String collection) {
+    if (collection.equals(GraphKeys.REGULARIZATION_LOSSES)) {
+      throw new IllegalArgumentException(
+          "collection: name must be that of a list of variables, got "
+              + collection
+              + ". Call regularizationLosses().");
+    }
+    return all().stream()
+        .filter(it -> it.name().startsWith(prefix) && it.collections().contains(collection))
+        .toList();
   }
 
   /** The line of the program that made a variable. */
   String origin(String name) {
-    return origins.getOrDefault(name, "a loaded graph");
+    return notes.origins().getOrDefault(name, "a loaded graph");
   }
 
   private Variable variable(GraphOperation op) {
-    var reference = op.output(0);
-    return new Variable(op.name(), reference.shape(), reference.type(), trainable(op), value(op));
+    return variable(op, Optional.empty());
   }
 
-  private static boolean trainable(GraphOperation op) {
-    try {
-      return op.attributes().getAttrBool(TRAINABLE);
-    } catch (TensorFlowException e) {
-      return true; // not written: what TensorFlow makes of itself is trained
-    }
+  private Variable variable(GraphOperation op, Optional<DeviceSpec> device) {
+    var reference = op.output(0);
+    boolean trainable = VariableAttributes.trainable(op);
+    var value = value(op, device);
+    return new Variable(
+        op.name(),
+        value.shape(),
+        reference.type(),
+        trainable,
+        VariableAttributes.collections(op, trainable),
+        VariableAttributes.partition(op),
+        Optional.ofNullable(notes.constraints().get(op.name())),
+        value);
   }
 
   /**
    * Returns what reads a variable, {@code kernel/read} as in TensorFlow 1, adding it if need be.
+   *
+   * @param device where to read to, for a read that is added
    */
-  private Operand<? extends TType> value(GraphOperation variable) {
+  private Operand<? extends TType> value(GraphOperation variable, Optional<DeviceSpec> device) {
     String name = variable.name() + "/read";
     var read = graph.operation(name);
     if (read == null) {
-      var tf = NamingScope.ops(graph);
+      var here = NamingScope.ops(graph);
+      var tf = device.map(here::withDevice).orElse(here);
       var builder = graph.opBuilder(Identity.OP_NAME, name, tf.scope());
-      return builder.addInput(variable.output(0)).build().output(0);
+      read = builder.addInput(variable.output(0)).build();
     }
     if (!read.type().equals(Identity.OP_NAME) || !read.input(0).op().equals(variable)) {
       throw new IllegalArgumentException(
           name + ": op must read the variable " + variable.name() + ", got a " + read.type());
     }
-    return read.output(0);
+    return variable.output(0).shape().isUnknown() && variable.type().equals(OTHER)
+        ? scalar(variable.name(), read.output(0))
+        : read.output(0);
   }
 
-  /** Adds a variable to the graph, with the ops that initialize it. */
-  Variable create(
-      String name,
-      Shape shape,
-      Class<? extends TType> type,
-      VariableInitializer initializer,
-      ScopeSettings settings) {
-    var tf = NamingScope.ops(graph);
-    var init = tf.withSubScope("initialize").withInitScope();
-    var first = initializer.initialValue(init, shape, type, seedOf(name, settings.seed()));
+  /** The older op does not tell a scalar from an unknown shape; what is made here has a shape. */
+  private Operand<? extends TType> scalar(String variable, Output<?> read) {
+    String name = variable + "/read/scalar";
+    var op = graph.operation(name);
+    if (op != null) {
+      return op.output(0);
+    }
+    var tf = NamingScope.at(graph, variable + "/read/");
+    return tf.withName("scalar").reshape(read, tf.constant(new int[0]));
+  }
+
+  /**
+   * Adds a variable to the graph, with the ops that initialize it and its loss.
+   *
+   * @throws IllegalArgumentException if the shape is not fully known or the first value does not
+   *     fit
+   */
+  Variable create(VariableRequest request) {
+    if (request.shape().isUnknown() || request.shape().hasUnknownDimension()) {
+      throw new IllegalArgumentException(
+          request.name() + ": shape must be fully known, got " + Shapes.text(request.shape()));
+    }
+    var init = initializing();
+    return add(request, init, firstValue(init, request), Optional.empty());
+  }
+
+  /** As {@link #create}, in parts, which begin as the parts of what the whole would begin with. */
+  List<Variable> createParts(VariableRequest request, Partitioning cut) {
+    var taken = graph.operation(request.name());
+    if (taken != null) {
+      throw taken(taken);
+    }
+    var init = initializing();
+    var first = firstValue(init, request);
+    List<Variable> parts = new ArrayList<>();
+    for (int i = 0; i < cut.count(); i++) {
+      var shape = cut.part(i);
+      var value = init.slice(first, init.constant(cut.begin(i)), init.constant(shape.asArray()));
+      var part = request.withName(PartitionedVariables.part(request.name(), i)).withShape(shape);
+      var place = new Partition(request.name(), cut.shape(), cut.axis(), cut.offset(i));
+      parts.add(add(part, init, value, Optional.of(place)));
+    }
+    return parts;
+  }
+
+  private Ops initializing() {
+    return NamingScope.ops(graph).withSubScope("initialize").withInitScope();
+  }
+
+  private Operand<? extends TType> firstValue(Ops init, VariableRequest request) {
+    var type = request.type();
+    var shape = request.shape();
+    var initializer =
+        request
+            .options()
+            .initializer()
+            .orElseGet(
+                () ->
+                    TFloating.class.isAssignableFrom(type)
+                        ? Initializers.glorotUniform()
+                        : Initializers.zeros());
+    long seed = seedOf(request.name(), request.options().seed());
+    var first = initializer.initialValue(init, shape, type, seed);
     // A value that does not fit leaves no half-made variable behind.
     if (first.type() != type || !first.shape().isCompatibleWith(shape)) {
       throw new IllegalArgumentException(
-          name
+          request.name()
               + ": initial value must be "
               + type.getSimpleName()
               + Shapes.text(shape)
@@ -135,20 +234,29 @@ final class VariableStore {
     }
     if (!graph.isInitializer(first.op())) {
       throw new IllegalArgumentException(
-          name
+          request.name()
               + ": initial value must be made by the ops that the initializer is given, got "
               + first.op().name());
     }
-    var builder = graph.opBuilder(VARIABLE, name, tf.scope());
-    builder.setAttr("shape", shape);
-    builder.setAttr("dtype", Operands.toDataType(type));
-    if (!settings.trainable()) {
-      builder.setAttr(TRAINABLE, AttrValue.newBuilder().setB(false).build());
-    }
+    return first;
+  }
+
+  private Variable add(
+      VariableRequest request, Ops init, Operand<?> first, Optional<Partition> partition) {
+    var options = request.options();
+    boolean global = options.collections().contains(GraphKeys.GLOBAL_VARIABLES);
+    var builder =
+        graph.opBuilder(global ? GLOBAL : OTHER, request.name(), NamingScope.ops(graph).scope());
+    builder.setAttr("shape", request.shape());
+    builder.setAttr("dtype", Operands.toDataType(request.type()));
+    VariableAttributes.write(builder, options, partition);
     var op = builder.build();
     assign(init, op.output(0), first);
-    origins.put(name, caller());
-    return variable(op);
+    notes.origins().put(request.name(), caller());
+    options.constraint().ifPresent(it -> notes.constraints().put(request.name(), it));
+    var variable = variable(op, options.cachingDevice());
+    options.regularizer().ifPresent(it -> Regularization.add(graph, variable, it));
+    return variable;
   }
 
   @SuppressWarnings("unchecked") // the types were compared

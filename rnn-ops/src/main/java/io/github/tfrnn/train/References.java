@@ -64,7 +64,7 @@ final class References {
     var seen = new HashSet<GraphOperation>(todo);
     while (!todo.isEmpty()) {
       var op = todo.remove();
-      if (op.type().equals("VariableV2")) {
+      if (op.type().equals("VariableV2") || op.type().equals("Variable")) {
         return true;
       }
       for (int i = 0; ALIASING.contains(op.type()) && i < op.numInputs(); i++) {

@@ -1,6 +1,7 @@
 package io.github.tfrnn.train;
 
 import io.github.tfrnn.ops.Initializers;
+import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.Variable;
 import io.github.tfrnn.ops.VariableInitializer;
 import io.github.tfrnn.ops.VariableScope;
@@ -55,9 +56,34 @@ final class Training {
     List<Op> updates = new ArrayList<>();
     for (int i = 0; i < variables.size(); i++) {
       var type = variables.get(i).type().asSubclass(TFloating.class);
-      updates.add(rule.update(target(waiting, variables.get(i), safe.get(i), type)));
+      var target = target(waiting, variables.get(i), safe.get(i), type);
+      updates.add(projected(target, rule.update(target)));
     }
     return updates;
+  }
+
+  /** Adds what the constraint of the variable, if it has one, makes of its new value. */
+  private <T extends TFloating> Op projected(Update<T> target, Op updated) {
+    var constraint = target.variable().constraint();
+    if (constraint.isEmpty()) {
+      return updated;
+    }
+    var after = target.tf().withControlDependencies(List.of(updated));
+    var value = constraint.get().call(after, after.identity(target.reference()));
+    if (value.type() != target.type()
+        || !value.shape().isCompatibleWith(target.variable().shape())) {
+      throw new IllegalArgumentException(
+          name
+              + ": constraint of variable "
+              + target.variable().name()
+              + " must return "
+              + target.type().getSimpleName()
+              + Shapes.text(target.variable().shape())
+              + ", got "
+              + value.type().getSimpleName()
+              + Shapes.text(value.shape()));
+    }
+    return after.assign(target.reference(), value);
   }
 
   private <T extends TFloating> Update<T> target(

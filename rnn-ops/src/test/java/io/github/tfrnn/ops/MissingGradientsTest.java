@@ -62,6 +62,7 @@ class MissingGradientsTest {
                 tf.nn
                     .topK(tf.reshape(x, tf.constant(new int[] {-1})), tf.constant(3), TInt32.class)
                     .values()),
+        of("Conv3D", MissingGradientsTest::conv3d),
         of("Range and Ceil", (tf, x) -> tf.math.add(x, ceiledRange(tf, x))));
   }
 
@@ -80,6 +81,8 @@ class MissingGradientsTest {
         of("Rsqrt", (tf, x) -> tf.math.rsqrt(aboveOne(tf, x))),
         of("Reciprocal", (tf, x) -> tf.math.reciprocal(aboveOne(tf, x))),
         of("Inv", (tf, x) -> inverse(tf, aboveOne(tf, x))),
+        of("Conv2D", MissingGradientsTest::conv2d),
+        of("Conv3D", MissingGradientsTest::conv3d),
         of("BiasAdd", (tf, x) -> tf.nn.biasAdd(x, row(tf, x))),
         of(
             "BiasAdd, channels first",
@@ -102,6 +105,23 @@ class MissingGradientsTest {
 
   private static Operand<TFloat64> crossEntropy(Ops tf, Operand<TFloat64> x) {
     return tf.nn.sparseSoftmaxCrossEntropyWithLogits(x, tf.constant(new int[] {3, 1})).loss();
+  }
+
+  /** Picture and kernel, both of two channels, depend on x. */
+  private static Operand<TFloat64> conv2d(Ops tf, Operand<TFloat64> x) {
+    return tf.nn.conv2d(
+        tf.reshape(x, tf.constant(new int[] {1, 2, 2, 2})),
+        tf.reshape(tf.math.square(x), tf.constant(new int[] {2, 1, 2, 2})),
+        List.of(1L, 1L, 1L, 1L),
+        "SAME");
+  }
+
+  private static Operand<TFloat64> conv3d(Ops tf, Operand<TFloat64> x) {
+    return tf.nn.conv3d(
+        tf.reshape(x, tf.constant(new int[] {1, 1, 4, 1, 2})),
+        tf.reshape(tf.math.square(x), tf.constant(new int[] {1, 2, 1, 2, 2})),
+        List.of(1L, 1L, 2L, 1L, 1L),
+        "SAME");
   }
 
   private static Operand<TFloat64> identities(Ops tf, Operand<TFloat64> x, int index) {

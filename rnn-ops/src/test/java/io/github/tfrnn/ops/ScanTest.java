@@ -324,7 +324,10 @@ class ScanTest {
           assertThrows(
               IllegalArgumentException.class,
               () -> scan.run(Structure.none(), (body, h, x) -> new Scan.Next<>(h, List.of())));
-      assertEquals("scan: steps must be given for a loop without inputs, got none", e.getMessage());
+      assertEquals(
+          "scan: steps must be given for a loop without inputs, got none. Or end the loop with"
+              + " Next.whileTrue.",
+          e.getMessage());
     }
   }
 

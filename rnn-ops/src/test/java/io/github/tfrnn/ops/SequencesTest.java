@@ -172,6 +172,25 @@ class SequencesTest {
     assertArrayEquals(new double[] {1, 0, 0, 0, 0, 0}, test.value(gradient));
   }
 
+  // Batch size.
+
+  @ParameterizedTest(name = "time major {0}")
+  @ValueSource(booleans = {false, true})
+  void theBatchSizeIsThatOfTheRows(boolean timeMajor) {
+    var known = tf.constant(new float[3][2][5]);
+    var late = test.feed64(Shape.of(-1, -1), Shape.of(3, 2), range(6));
+    assertEquals("Const", Sequences.batchSize(tf, known, timeMajor).op().type());
+    for (var x : List.of(known, late)) {
+      double[] size = test.value(Sequences.batchSize(tf, x, timeMajor));
+      assertArrayEquals(new double[] {timeMajor ? 2 : 3}, size);
+    }
+    assertEquals(
+        "batch size: x must have shape "
+            + (timeMajor ? "[time, batch" : "[batch, time")
+            + ", ...], got [2]",
+        Refusals.argument(() -> Sequences.batchSize(tf, tf.constant(new int[2]), timeMajor)));
+  }
+
   // Transpose.
 
   @Test
@@ -253,6 +272,8 @@ class SequencesTest {
       assertEquals(
           "last output" + how,
           Refusals.argument(() -> Sequences.lastOutput(eager, x, lengths, false)));
+      assertEquals(
+          "batch size" + how, Refusals.argument(() -> Sequences.batchSize(eager, x, false)));
       assertEquals(
           "transpose batch and time" + how,
           Refusals.argument(() -> Sequences.transposeBatchTime(eager, x)));

@@ -13,12 +13,22 @@ public final class FiniteDifferences {
   /** The slope of {@code loss} in element {@code index} of {@code placeholder}. */
   public static double slope(
       TestGraph test, Operand<TFloat64> loss, Operand<TFloat64> placeholder, int index) {
+    return slope(test, loss, placeholder, index, STEP);
+  }
+
+  /** As the other one, with a step of its own: single precision needs a longer one. */
+  public static double slope(
+      TestGraph test,
+      Operand<TFloat64> loss,
+      Operand<TFloat64> placeholder,
+      int index,
+      double step) {
     var tensor = (TFloat64) test.fed(placeholder);
     double[] values = TestGraph.elements(tensor);
-    double up = at(test, loss, tensor, values, index, STEP);
-    double down = at(test, loss, tensor, values, index, -STEP);
+    double up = at(test, loss, tensor, values, index, step);
+    double down = at(test, loss, tensor, values, index, -step);
     tensor.copyFrom(DataBuffers.of(values));
-    return (up - down) / (2 * STEP);
+    return (up - down) / (2 * step);
   }
 
   private static double at(

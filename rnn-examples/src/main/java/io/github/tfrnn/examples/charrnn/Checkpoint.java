@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
@@ -84,7 +83,7 @@ record Checkpoint(Path folder) {
   void restoreWeights(Session session) {
     try {
       session.restore(weights());
-    } catch (TensorFlowException e) {
+    } catch (RuntimeException e) { // native errors are of many types, not all a TensorFlowException
       throw new UserError(
           folder
               + ": weights must be those of the model that settings.txt describes, got other names"

@@ -114,7 +114,12 @@ final class RunFolder {
     var part = root.resolve(name + PART);
     var whole = root.resolve(name);
     delete(part);
-    writer.write(part);
+    try {
+      writer.write(part);
+    } catch (IOException | RuntimeException | Error e) {
+      delete(part);
+      throw e;
+    }
     if (Files.isDirectory(whole)) {
       delete(whole); // a folder cannot be moved over another one
     }

@@ -107,18 +107,22 @@ final class TrainingJob {
               + " steps");
     }
     var folder = RunFolder.writable(root);
-    var outcome = train(folder, done, limits);
-    if (outcome.interrupted()) {
-      out.println("stopped after step " + outcome.steps() + ". Go on with --resume --out " + root);
-      return;
+    try (var interrupt = Interrupt.listen()) {
+      var outcome = train(folder, done, limits, interrupt);
+      if (outcome.interrupted()) {
+        // Said before the interrupt closes, for the process ends then.
+        out.println(
+            "stopped after step " + outcome.steps() + ". Go on with --resume --out " + root);
+        return;
+      }
     }
     publish(folder);
   }
 
-  private Trainer.Outcome train(RunFolder folder, long done, Limits limits) throws IOException {
-    try (var interrupt = Interrupt.listen();
-        var model =
-            new TrainingModel(run.network(), run.schedule(), vocabulary.size(), training.count())) {
+  private Trainer.Outcome train(RunFolder folder, long done, Limits limits, Interrupt interrupt)
+      throws IOException {
+    try (var model =
+        new TrainingModel(run.network(), run.schedule(), vocabulary.size(), training.count())) {
       var trainer =
           new Trainer(
               model,
@@ -155,6 +159,9 @@ final class TrainingJob {
       folder.publish("losses.png", path -> LossPlot.draw(losses, run.network().toString(), path));
     } catch (LinkageError | InternalError e) {
       err.println("losses.png is not drawn: this Java has no fonts to draw with (" + e + ")");
+    } catch (IllegalStateException e) {
+      // Java can no longer begin to draw while the process ends; the checkpoint counts more.
+      err.println("losses.png is not drawn: " + e.getMessage());
     }
   }
 

@@ -1,7 +1,11 @@
 package io.github.tfrnn.rnn;
 
+import io.github.tfrnn.cells.RnnCell;
+import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.Structure;
+import io.github.tfrnn.ops.VariableScope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,8 +17,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
 
 /** Checks, sizes and layouts of the tensors that run through a driver. */
-final class Sequences {
-  private Sequences() {}
+final class Layout {
+  private Layout() {}
 
   /**
    * Checks the inputs of a driver.
@@ -50,6 +54,11 @@ final class Sequences {
       }
     }
     return Shape.of(sizes);
+  }
+
+  /** The dimensions of sequences before the depth. */
+  static List<String> order(boolean timeMajor) {
+    return timeMajor ? List.of("time", "batch") : List.of("batch", "time");
   }
 
   /** What the parts of inputs are called: {@code inputs}, or {@code inputs} and their name. */
@@ -89,19 +98,66 @@ final class Sequences {
     var exchanged = new ArrayList<Operand<?>>();
     for (int i = 0; i < parts.size(); i++) {
       boolean rows = structure.leaves().get(i).batched();
-      exchanged.add(rows ? exchange(tf, parts.get(i)) : parts.get(i));
+      exchanged.add(rows ? Sequences.transposeBatchTime(tf, parts.get(i)) : parts.get(i));
     }
     return structure.pack(exchanged);
   }
 
-  private static <T extends TType> Operand<T> exchange(Ops tf, Operand<T> part) {
-    int rank = part.shape().numDimensions();
-    if (rank < 2) {
-      return part;
+  /**
+   * The state to begin with: the one given, or zeros.
+   *
+   * @throws IllegalArgumentException if the one given is not a state of the cell
+   */
+  static <S> S initialState(
+      VariableScope scope, RnnCell<?, ?, S> cell, RnnOptions<S> options, Operand<TInt32> batch) {
+    var given = options.state();
+    if (given.isEmpty()) {
+      return cell.zeroState(scope.tf(), batch);
     }
-    int[] order = IntStream.range(0, rank).toArray();
-    order[0] = 1;
-    order[1] = 0;
-    return tf.linalg.transpose(part, tf.constant(order));
+    try {
+      cell.stateSize().flatten(given.get());
+    } catch (ClassCastException e) {
+      throw new IllegalArgumentException(
+          scope.name()
+              + ": initialState must have the structure of the cell's state, "
+              + cell.stateSize().leaves().stream().map(Leaf::name).toList()
+              + ", got a "
+              + given.get().getClass().getSimpleName()
+              + ". The value that zeroState returns has the right form.",
+          e);
+    }
+    return given.get();
+  }
+
+  /**
+   * Lays two values side by side, part by part.
+   *
+   * @param axis the dimension that grows; it is that of the depth
+   * @throws IllegalArgumentException if a part has no such dimension
+   */
+  static <V> V concat(Ops tf, String who, Structure<V> structure, V left, V right, int axis) {
+    var lefts = structure.flatten(left);
+    var rights = structure.flatten(right);
+    var joined = new ArrayList<Operand<?>>();
+    for (int i = 0; i < lefts.size(); i++) {
+      var shape = lefts.get(i).shape();
+      if (shape.numDimensions() <= axis) {
+        String name = structure.leaves().get(i).name();
+        throw new IllegalArgumentException(
+            who
+                + ": output"
+                + (name.isEmpty() ? "" : " " + name)
+                + " must have a depth to be concatenated, got "
+                + Shapes.text(shape));
+      }
+      joined.add(concat(tf, lefts.get(i), rights.get(i), axis));
+    }
+    return structure.pack(joined);
+  }
+
+  @SuppressWarnings("unchecked") // both are the same part of one structure
+  private static <T extends TType> Operand<T> concat(
+      Ops tf, Operand<T> left, Operand<?> right, int axis) {
+    return tf.concat(List.of(left, (Operand<T>) right), tf.constant(axis));
   }
 }

@@ -1,0 +1,174 @@
+package io.github.tfrnn.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tfrnn.cells.BasicLstmCell;
+import io.github.tfrnn.cells.GruCell;
+import io.github.tfrnn.cells.LstmCell;
+import io.github.tfrnn.cells.MultiRnnCell;
+import io.github.tfrnn.model.StateFeed;
+import io.github.tfrnn.ops.RaggedBatch;
+import io.github.tfrnn.ops.Regularizers;
+import io.github.tfrnn.ops.Sequences;
+import io.github.tfrnn.ops.VariableScope;
+import io.github.tfrnn.rnn.BidirectionalRnn;
+import io.github.tfrnn.rnn.Rnn;
+import io.github.tfrnn.testing.TestGraph;
+import io.github.tfrnn.train.Adam;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.types.TFloat32;
+
+/** The programs of the guide, run; a test compares each with its text. */
+class GuideProgramsTest {
+  private static final Shape OPEN = Shape.of(-1, -1, 2);
+  private static final Shape FED = Shape.of(2, 3, 2);
+
+  static Stream<String> programs() throws IOException {
+    return Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+        .matcher(Files.readString(Path.of("../docs/guide.md")))
+        .results()
+        .map(match -> match.group(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void theGuideShowsWhatRunsHere(String program) throws IOException {
+    var source =
+        Files.readString(
+            Path.of("src/test/java/io/github/tfrnn/examples/GuideProgramsTest.java"));
+    assertTrue(squeezed(source).contains(squeezed(program)), program);
+  }
+
+  /** Without white space, which differs by indentation and by the width of a line. */
+  private static String squeezed(String text) {
+    return text.replaceAll("\\s+", "");
+  }
+
+  @Test
+  void cellsAndDrivers() {
+    try (var test = new TestGraph()) {
+      var root = test.scope();
+      var x = test.random32(OPEN, FED);
+      var cell = MultiRnnCell.of(2, layer -> GruCell.builder(TFloat32.class, 8).build());
+      var rnn = Rnn.dynamicRnn(root, cell, x); // x is [batch, time, depth], both open
+      Operand<TFloat32> outputs = rnn.outputs(); // [batch, time, 8]
+      Operand<TFloat32> last = rnn.state().layer(1, Operand.class); // [batch, 8]
+      assertEquals(Shape.of(2, 3, 8), test.shapeOf(outputs));
+      assertEquals(Shape.of(2, 8), test.shapeOf(last));
+    }
+  }
+
+  @Test
+  void bothDirections() {
+    try (var test = new TestGraph()) {
+      var tf = test.tf();
+      var root = test.scope();
+      var x = test.random32(OPEN, FED);
+      var forwards = LstmCell.builder(TFloat32.class, 8).build();
+      var backwards = LstmCell.builder(TFloat32.class, 8).build();
+      var both = BidirectionalRnn.dynamicRnn(root, forwards, backwards, x);
+      Operand<TFloat32> sideBySide =
+          BidirectionalRnn.concat(tf, both.outputs()); // [batch, time, 16]
+      assertEquals(Shape.of(2, 3, 16), test.shapeOf(sideBySide));
+    }
+  }
+
+  @Test
+  void lengths() {
+    try (var test = new TestGraph()) {
+      var tf = test.tf();
+      var root = test.scope();
+      var x = test.feed32(OPEN, FED, new float[12]);
+      var lengths = test.feedInts(0, 0);
+      var cell = GruCell.builder(TFloat32.class, 8).build();
+      var batch = RaggedBatch.of(new float[][][] {{{1, 2}, {3, 4}, {5, 6}}, {{7, 8}}});
+      var rnn = Rnn.dynamicRnn(root, cell, x, options -> options.sequenceLength(lengths));
+      Operand<TFloat32> lastOutputs = Sequences.lastOutput(tf, rnn.outputs(), lengths);
+      test.refeed(x, batch.values());
+      test.refeed(lengths, batch.lengths());
+      assertEquals(Shape.of(2, 8), test.shapeOf(lastOutputs));
+    }
+  }
+
+  @Test
+  void scopes() {
+    try (var test = new TestGraph()) {
+      var root = test.scope();
+      var x = test.random32(OPEN, FED);
+      var encoder = root.scope("encoder").withRegularizer(Regularizers.l2(1e-3));
+      var cell = BasicLstmCell.builder(TFloat32.class, 4).build();
+      Rnn.dynamicRnn(encoder, cell, x); // makes encoder/rnn/basic_lstm_cell/kernel and bias
+      var penalty = encoder.regularizationLoss(TFloat32.class);
+      assertEquals(
+          List.of("encoder/rnn/basic_lstm_cell/kernel", "encoder/rnn/basic_lstm_cell/bias"),
+          root.variables().stream().map(variable -> variable.name()).toList());
+      assertTrue(test.value(penalty)[0] > 0);
+    }
+  }
+
+  @Test
+  void training() {
+    try (var test = new TestGraph()) {
+      var tf = test.tf();
+      var root = test.scope();
+      var cell = BasicLstmCell.builder(TFloat32.class, 4).build();
+      var outputs = Rnn.dynamicRnn(root, cell, test.random32(OPEN, FED)).outputs();
+      var loss = tf.math.mean(tf.math.square(outputs), tf.constant(new int[] {0, 1, 2}));
+      var train =
+          Adam.of(0.01)
+              .minimize(root, loss, root.trainableVariables(), options -> options.clipNorm(5));
+      double before = test.value(loss)[0];
+      for (int i = 0; i < 10; i++) {
+        test.run(train);
+      }
+      assertTrue(test.value(loss)[0] < before);
+    }
+  }
+
+  @Test
+  void stateFromRunToRun() {
+    var sums = new ArrayList<Double>();
+    try (var graph = new Graph();
+        var ones = TFloat32.tensorOf(FED, tensor -> tensor.scalars().forEach(v -> v.setFloat(1)))) {
+      var root = VariableScope.of(graph);
+      var tf = root.tf();
+      var x = tf.placeholder(TFloat32.class, Placeholder.shape(OPEN));
+      var cell = LstmCell.builder(TFloat32.class, 4).build();
+      var windows = List.of(ones, ones);
+      try (var state = StateFeed.placeholders(tf, cell.stateSize())) {
+        var rnn = Rnn.dynamicRnn(root, cell, x, options -> options.initialState(state.initial()));
+        try (var session = new Session(graph)) {
+          state.zeros(2);
+          for (var window : windows) {
+            try (var result =
+                state.run(session.runner().feed(x, window).fetch(rnn.outputs()), rnn.state())) {
+              sums.add(sum((TFloat32) result.get(0)));
+            }
+          }
+        }
+      }
+    }
+    assertFalse(sums.get(0).equals(sums.get(1)), "the second window goes on from the first");
+  }
+
+  private static double sum(TFloat32 tensor) {
+    return Arrays.stream(TestGraph.elements(tensor)).sum();
+  }
+}
