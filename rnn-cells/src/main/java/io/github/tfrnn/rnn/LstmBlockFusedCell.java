@@ -71,11 +71,10 @@ public final class LstmBlockFusedCell<T extends TFloating>
       return DynamicRnn.run(scope, cell, inputs, given, Direction.FORWARD);
     }
     var known =
-        Sequences.require(
-            scope.name(), List.of("inputs"), List.of(inputs), List.of("time", "batch"));
+        Layout.require(scope.name(), List.of("inputs"), List.of(inputs), List.of("time", "batch"));
     var tf = scope.tf();
-    var time = Sequences.size(tf, List.of(inputs), known, 0);
-    var batch = Sequences.size(tf, List.of(inputs), known, 1);
+    var time = Layout.size(tf, List.of(inputs), known, 0);
+    var batch = Layout.size(tf, List.of(inputs), known, 1);
     var initial = given.state().orElseGet(() -> cell.zeroState(tf, batch));
     var padding =
         given.lengths().map(lengths -> Padding.of(tf, scope.name(), lengths, batch, known.get(1)));

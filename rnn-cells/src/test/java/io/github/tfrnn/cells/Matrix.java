@@ -129,10 +129,6 @@ final class Matrix {
         rows, columns + other.columns, (i, j) -> j < columns ? at(i, j) : other.at(i, j - columns));
   }
 
-  Matrix rows(int from, int to) {
-    return of(to - from, columns, (i, j) -> at(from + i, j));
-  }
-
   Matrix above(Matrix other) {
     return of(rows + other.rows, columns, (i, j) -> i < rows ? at(i, j) : other.at(i - rows, j));
   }

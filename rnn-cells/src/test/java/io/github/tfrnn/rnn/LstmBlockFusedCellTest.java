@@ -100,11 +100,12 @@ class LstmBlockFusedCellTest {
     UnaryOperator<RnnOptions<LstmState<TFloat32>>> options = options(initial, lengths);
     var fused = settings.fused(TFloat32.class).run(test.scope().scope("net"), x, options);
     var looped =
-        DynamicRnn.inside(
+        DynamicRnn.run(
             test.scope().scope("net"),
             settings.composed(TFloat32.class),
             x,
-            options.apply(RnnOptions.defaults()).timeMajor());
+            options.apply(RnnOptions.defaults()).timeMajor(),
+            Direction.FORWARD);
     assertSame(numbers(looped, x, initial), numbers(fused, x, initial), TOLERANCE);
   }
 

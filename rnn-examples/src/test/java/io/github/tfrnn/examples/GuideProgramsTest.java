@@ -51,8 +51,7 @@ class GuideProgramsTest {
   @MethodSource("programs")
   void theGuideShowsWhatRunsHere(String program) throws IOException {
     var source =
-        Files.readString(
-            Path.of("src/test/java/io/github/tfrnn/examples/GuideProgramsTest.java"));
+        Files.readString(Path.of("src/test/java/io/github/tfrnn/examples/GuideProgramsTest.java"));
     assertTrue(squeezed(source).contains(squeezed(program)), program);
   }
 

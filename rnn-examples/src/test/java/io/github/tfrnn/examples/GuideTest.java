@@ -91,8 +91,7 @@ class GuideTest {
     }
     return type(String.join("$", Arrays.copyOf(parts, last)))
         .map(
-            type ->
-                Arrays.stream(type.getMethods()).anyMatch(m -> m.getName().equals(parts[last])))
+            type -> Arrays.stream(type.getMethods()).anyMatch(m -> m.getName().equals(parts[last])))
         .orElse(false);
   }
 
