@@ -41,8 +41,7 @@ record CompiledCell<X, Y, S>(RnnCell<X, Y, S> cell) implements RnnCell<X, Y, S> 
   }
 
   /** Compiles a step of {@code cell}, or a part of one. */
-  static <Y, S> Step<Y, S> compiled(
-      RnnCell<?, Y, S> cell, Ops tf, Function<Ops, Step<Y, S>> step) {
+  static <Y, S> Step<Y, S> compiled(RnnCell<?, Y, S> cell, Ops tf, Function<Ops, Step<Y, S>> step) {
     return Xla.compile(tf, NAME, results(cell.outputSize(), cell.stateSize()), step);
   }
 

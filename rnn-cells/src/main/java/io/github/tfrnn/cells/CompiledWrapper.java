@@ -45,8 +45,7 @@ public final class CompiledWrapper<T extends TFloating, S> extends CellWrapper<T
    */
   @Override
   public Step<Operand<T>, S> step(VariableScope scope, Operand<T> x, S state) {
-    return CompiledCell.compiled(
-        cell, scope.tf(), ops -> cell.step(scope.withOps(ops), x, state));
+    return CompiledCell.compiled(cell, scope.tf(), ops -> cell.step(scope.withOps(ops), x, state));
   }
 
   @Override

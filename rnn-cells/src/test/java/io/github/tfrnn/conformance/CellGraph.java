@@ -123,10 +123,10 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
 
   Comparison wholeRows() {
     return equal(
-        Drivers.stepped(scope, cell, fed, Size.USUAL.time(), Mode.WHOLE_ROWS)
-            .withGradients(test, type(), sources, Used.ALL),
-        Drivers.looped(scope, cell, fed, Mode.WHOLE_ROWS)
-            .withGradients(test, type(), sources, Used.ALL))
+            Drivers.stepped(scope, cell, fed, Size.USUAL.time(), Mode.WHOLE_ROWS)
+                .withGradients(test, type(), sources, Used.ALL),
+            Drivers.looped(scope, cell, fed, Mode.WHOLE_ROWS)
+                .withGradients(test, type(), sources, Used.ALL))
         .reaching(sources.size() - fed.sources().size());
   }
 
@@ -254,9 +254,9 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
     var stepped = Drivers.stepped(within, wrapped, sized, Size.OTHER.time(), Mode.LENGTHS);
     var inLoop = Drivers.looped(within, wrapped, sized, Mode.LENGTHS);
     return equalAt(
-        Size.OTHER,
-        stepped.withGradients(test, type(), sources(open, within), Used.ALL),
-        inLoop.withGradients(test, type(), sources(open, within), Used.ALL))
+            Size.OTHER,
+            stepped.withGradients(test, type(), sources(open, within), Used.ALL),
+            inLoop.withGradients(test, type(), sources(open, within), Used.ALL))
         .reaching(sources(open, within).size() - open.sources().size());
   }
 

@@ -166,23 +166,24 @@ public final class Cells {
             "WeightNormLstmCell",
             type -> WeightNormLstmCell.builder(type, 3).peepholes().projection(2).build(),
             floats(2)),
-        Entry.of("NasCell", type -> NasCell.builder(type, 3).projection(2).bias().build(), floats(2)),
+        Entry.of(
+            "NasCell", type -> NasCell.builder(type, 3).projection(2).bias().build(), floats(2)),
         Entry.of("GLstmCell", type -> GLstmCell.builder(type, 4).groups(2).build(), floats(4))
             .withoutWrapper("InputProjectionWrapper", "its input splits into two groups"),
         Entry.of(
-            "PhasedLstmCell",
-            type -> PhasedLstmCell.builder(type, 3).peepholes().build(),
-            floats(1),
-            floats(2))
+                "PhasedLstmCell",
+                type -> PhasedLstmCell.builder(type, 3).peepholes().build(),
+                floats(1),
+                floats(2))
             .without(Suite.ONE_TENSOR_STATE, "its input is a record, not one tensor")
             .without(Suite.IN_STACK, "its input is a record, and a stack passes tensors on"),
         picture("ConvLstmCell of signals", Shape.of(4, 2), Shape.of(3)),
         picture("ConvLstmCell of pictures", Shape.of(2, 3, 2), Shape.of(3, 2)),
         picture("ConvLstmCell of volumes", Shape.of(2, 2, 2, 1), Shape.of(2, 2, 2)),
         Entry.of(
-            "LstmBlockCell",
-            type -> LstmBlockCell.builder(type, 3).peepholes().cellClip(0.8).build(),
-            floats(2))
+                "LstmBlockCell",
+                type -> LstmBlockCell.builder(type, 3).peepholes().cellClip(0.8).build(),
+                floats(2))
             .without(Suite.BOTH_TYPES, OF_SINGLE)
             .without(Suite.XLA, NO_XLA),
         Entry.of("GruBlockCell", type -> GruBlockCell.builder(type, 3).build(), floats(2))
@@ -192,49 +193,55 @@ public final class Cells {
 
   private static Entry picture(String name, Shape row, Shape kernel) {
     return Entry.of(
-            name,
-            type -> ConvLstmCell.builder(type, row, 2, kernel).build(),
-            floats(row.asArray()))
+            name, type -> ConvLstmCell.builder(type, row, 2, kernel).build(), floats(row.asArray()))
         .without(Suite.ONE_TENSOR_STATE, "its state has more axes than one tensor of columns");
   }
 
   private static List<Entry> grids() {
     return List.of(
         Entry.of(
-            "GridLstmCell",
-            type ->
-                GridLstmCell.builder(type, 2).peepholes().featureSize(1).frequencyBlocks(2).build(),
-            floats(2))
+                "GridLstmCell",
+                type ->
+                    GridLstmCell.builder(type, 2)
+                        .peepholes()
+                        .featureSize(1)
+                        .frequencyBlocks(2)
+                        .build(),
+                floats(2))
             .withoutWrapper("InputProjectionWrapper", OWN_WIDTH),
         Entry.of(
-            "GridLstmCell of two blocks that are coupled",
-            type ->
-                GridLstmCell.builder(type, 2)
-                    .sharedTimeFrequencyWeights()
-                    .coupledInputForgetGates()
-                    .cellClip(0.8)
-                    .featureSize(1)
-                    .frequencyBlocks(1, 2)
-                    .startIndices(1, 0)
-                    .endIndices(2, 2)
-                    .build(),
-            floats(2))
+                "GridLstmCell of two blocks that are coupled",
+                type ->
+                    GridLstmCell.builder(type, 2)
+                        .sharedTimeFrequencyWeights()
+                        .coupledInputForgetGates()
+                        .cellClip(0.8)
+                        .featureSize(1)
+                        .frequencyBlocks(1, 2)
+                        .startIndices(1, 0)
+                        .endIndices(2, 2)
+                        .build(),
+                floats(2))
             .withoutWrapper("InputProjectionWrapper", OWN_WIDTH),
         Entry.of(
-            "BidirectionalGridLstmCell",
-            type ->
-                BidirectionalGridLstmCell.builder(type, 2)
-                    .featureSize(2)
-                    .frequencyBlocks(1)
-                    .backwardSliceOffset(1)
-                    .build(),
-            floats(2))
+                "BidirectionalGridLstmCell",
+                type ->
+                    BidirectionalGridLstmCell.builder(type, 2)
+                        .featureSize(2)
+                        .frequencyBlocks(1)
+                        .backwardSliceOffset(1)
+                        .build(),
+                floats(2))
             .withoutWrapper("InputProjectionWrapper", OWN_WIDTH),
         Entry.of(
-            "TimeFreqLstmCell",
-            type ->
-                TimeFreqLstmCell.builder(type, 2).peepholes().featureSize(1).frequencySteps(2).build(),
-            floats(2))
+                "TimeFreqLstmCell",
+                type ->
+                    TimeFreqLstmCell.builder(type, 2)
+                        .peepholes()
+                        .featureSize(1)
+                        .frequencySteps(2)
+                        .build(),
+                floats(2))
             .withoutWrapper("InputProjectionWrapper", OWN_WIDTH),
         Entry.of(
             "GridRnnCell of GRUs under a dense layer",
@@ -268,18 +275,19 @@ public final class Cells {
   private static List<Entry> others() {
     return List.of(
         Entry.of(
-            "NtmCell",
-            type ->
-                NtmCell.builder(BasicLstmCell.builder(type, 3).build(), 3, 2).outputs(2).build(),
-            floats(2))
+                "NtmCell",
+                type ->
+                    NtmCell.builder(BasicLstmCell.builder(type, 3).build(), 3, 2)
+                        .outputs(2)
+                        .build(),
+                floats(2))
             .without(Suite.ONE_TENSOR_STATE, "its state holds a memory of two axes, and a count"),
         Entry.of(
-            "EmbeddingWrapper",
-            type ->
-                EmbeddingWrapper.builder(
-                        GruCell.builder(type, 3).build(), TInt32.class, 5, 2)
-                    .build(),
-            ids(5, 1))
+                "EmbeddingWrapper",
+                type ->
+                    EmbeddingWrapper.builder(GruCell.builder(type, 3).build(), TInt32.class, 5, 2)
+                        .build(),
+                ids(5, 1))
             .without(Suite.ONE_TENSOR_STATE, "its input is an id: the adapter goes inside")
             .without(Suite.IN_STACK, "its input is an id: the stack goes inside"),
         Entry.of(

@@ -13,7 +13,8 @@ import org.tensorflow.Operand;
  *     would prove nothing
  * @param tolerance for numbers around one
  */
-record Comparison(Size size, List<Operand<?>> expected, List<Operand<?>> actual, int reached, double tolerance) {
+record Comparison(
+    Size size, List<Operand<?>> expected, List<Operand<?>> actual, int reached, double tolerance) {
 
   Comparison {
     if (expected.size() != actual.size() || expected.isEmpty()) {

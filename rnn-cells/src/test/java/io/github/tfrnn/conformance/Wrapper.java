@@ -43,15 +43,15 @@ record Wrapper(
   static List<Wrapper> all() {
     return List.of(
         ofTensors(
-                "DropoutWrapper",
-                cell ->
-                    DropoutWrapper.builder(cell)
-                        .inputKeepProb(0.7)
-                        .stateKeepProb(0.7)
-                        .outputKeepProb(0.7)
-                        .variational() // a second sequence has other masks otherwise
-                        .seed(3)
-                        .build()),
+            "DropoutWrapper",
+            cell ->
+                DropoutWrapper.builder(cell)
+                    .inputKeepProb(0.7)
+                    .stateKeepProb(0.7)
+                    .outputKeepProb(0.7)
+                    .variational() // a second sequence has other masks otherwise
+                    .seed(3)
+                    .build()),
         ofTensors("ResidualWrapper", ResidualWrapper::of)
             .unless("its output has not the shape of its input", Wrapper::changesShape),
         ofTensors("HighwayWrapper", cell -> HighwayWrapper.builder(cell).separateGates().build())
@@ -129,9 +129,7 @@ record Wrapper(
   }
 
   Optional<String> reasonAgainst(Entry entry, RnnCell<?, ?, ?> cell) {
-    return entry
-        .reasonAgainstWrapper(name)
-        .or(() -> unfitReason(entry, cell));
+    return entry.reasonAgainstWrapper(name).or(() -> unfitReason(entry, cell));
   }
 
   private Optional<String> unfitReason(Entry entry, RnnCell<?, ?, ?> cell) {
