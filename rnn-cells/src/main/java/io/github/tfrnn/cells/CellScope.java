@@ -72,11 +72,23 @@ public final class CellScope {
     return result;
   }
 
+  /**
+   * Returns the scope of something that has none of its own: it takes the one that its first step
+   * was given.
+   */
+  static CellScope here() {
+    return new CellScope();
+  }
+
+  private CellScope() {
+    name = "";
+    reuse = Reuse.NEVER;
+  }
+
   /** The scope of the cell, which makes weights until {@link #made()} is called. */
   VariableScope enter(VariableScope scope) {
     if (own == null) {
-      var entered =
-          reuse == Reuse.NEVER ? scope.uniqueScope(name) : scope.scope(name).withReuse(reuse);
+      var entered = first(scope);
       own = entered.withOps(Ops.create(scope.graph())); // the ops of a loop body do not last
       return entered;
     }
@@ -86,8 +98,15 @@ public final class CellScope {
               + ": cell must stay in the graph that holds its weights, got a scope of another"
               + " graph. Make a new cell for that graph.");
     }
-    var inside = own.withOps(scope.tf().withSubScope(name));
+    var inside = own.withOps(name.isEmpty() ? scope.tf() : scope.tf().withSubScope(name));
     return made ? inside.withReuse(Reuse.ALWAYS) : inside;
+  }
+
+  private VariableScope first(VariableScope scope) {
+    if (name.isEmpty()) {
+      return scope;
+    }
+    return reuse == Reuse.NEVER ? scope.uniqueScope(name) : scope.scope(name).withReuse(reuse);
   }
 
   /** Says that all weights are made: from now on they are handed out. */

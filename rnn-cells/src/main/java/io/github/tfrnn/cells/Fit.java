@@ -31,6 +31,31 @@ final class Fit {
   }
 
   /**
+   * Checks that a wrapper may join {@code x} and its cell's output element by element.
+   *
+   * @param remedy ends the message
+   * @throws IllegalArgumentException if the output has another shape or type
+   */
+  static <T extends TFloating> void sameAsOutput(
+      String who, TensorCell<T, ?> cell, Operand<T> x, String remedy) {
+    var leaf = cell.outputSize().leaves().get(0);
+    if (leaf.shape().numDimensions() == 1) {
+      depth(who, x, cell.type());
+    }
+    var output = leaf.withBatch(Shape.UNKNOWN_SIZE);
+    if (!output.isCompatibleWith(x.shape())) {
+      throw new IllegalArgumentException(
+          who
+              + ": x must have the shape of the output, "
+              + Shapes.text(output)
+              + ", got "
+              + Shapes.text(x.shape())
+              + ": the shapes are incompatible. "
+              + remedy);
+    }
+  }
+
+  /**
    * Checks the type of an input.
    *
    * @throws IllegalArgumentException if it is not {@code type}

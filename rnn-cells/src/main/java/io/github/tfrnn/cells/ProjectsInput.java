@@ -11,7 +11,8 @@ import org.tensorflow.types.family.TFloating;
  *
  * <p>The weights, their names and the numbers are those of {@link RnnCell#step}.
  */
-public interface ProjectsInput<T extends TFloating, S> extends TensorCell<T, S> {
+public interface ProjectsInput<T extends TFloating, S>
+    extends TensorCell<T, S>, HasProjection<Operand<T>, T, S> {
 
   /**
    * Splits the cell into the product of the inputs and the rest.
@@ -19,6 +20,7 @@ public interface ProjectsInput<T extends TFloating, S> extends TensorCell<T, S> 
    * @param scope as in {@link RnnCell#step}, outside of any loop
    * @param inputs all rows of the sequence, {@code [time * batch, depth]}
    */
+  @Override
   Projection<T, S> project(VariableScope scope, Operand<T> inputs);
 
   /**

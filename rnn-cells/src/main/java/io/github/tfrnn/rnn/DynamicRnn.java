@@ -1,6 +1,6 @@
 package io.github.tfrnn.rnn;
 
-import io.github.tfrnn.cells.ProjectsInput;
+import io.github.tfrnn.cells.HasProjection;
 import io.github.tfrnn.cells.RnnCell;
 import io.github.tfrnn.cells.Step;
 import io.github.tfrnn.ops.Leaf;
@@ -105,15 +105,13 @@ final class DynamicRnn<X, Y, S> {
   }
 
   private Scan.Result<S, Y> loop(X x, S state, Sizes sizes, Optional<Padding> padding) {
-    if (cell instanceof ProjectsInput<?, ?>) {
+    if (cell instanceof HasProjection<?, ?, ?>) {
       @SuppressWarnings(
-          "unchecked") // T stands for the type of the cell, which nothing here asks for
-      var projecting = (ProjectsInput<TFloat32, S>) cell;
-      @SuppressWarnings("unchecked") // such a cell takes one tensor
-      var rows = (Operand<TFloat32>) x;
-      var projection = projecting.project(scope, flat(rows, sizes));
+          "unchecked") // T stands for the type of the output, which nothing here asks for
+      var projecting = (HasProjection<X, TFloat32, S>) cell;
+      var projection = projecting.project(scope, flat(x, sizes));
       var projected = unflat(projection.inputs(), sizes);
-      @SuppressWarnings("unchecked") // and gives one
+      @SuppressWarnings("unchecked") // such a cell gives one tensor
       StepOf<Operand<TFloat32>, Y, S> step =
           (ops, p, s) -> (Step<Y, S>) projection.recurrence().step(ops, p, s);
       return scan(Structure.tensor(), projected, state, sizes, padding, step);
@@ -169,8 +167,16 @@ final class DynamicRnn<X, Y, S> {
     return !leaf.batched() && leaf.shape().numDimensions() != 0;
   }
 
+  private X flat(X inputs, Sizes sizes) {
+    var parts = new ArrayList<Operand<?>>();
+    for (var part : cell.inputSize().flatten(inputs)) {
+      parts.add(joined(part, sizes));
+    }
+    return cell.inputSize().pack(parts);
+  }
+
   /** {@code [time, batch, depth...]} as {@code [time * batch, depth...]}. */
-  private <T extends TType> Operand<T> flat(Operand<T> x, Sizes sizes) {
+  private <T extends TType> Operand<T> joined(Operand<T> x, Sizes sizes) {
     var shape = new ArrayList<Operand<TInt32>>();
     shape.add(
         sizes.known().hasUnknownDimension()

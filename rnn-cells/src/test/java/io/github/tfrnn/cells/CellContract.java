@@ -48,6 +48,11 @@ interface CellContract {
     return inputRefuser();
   }
 
+  /** What a refusal calls the first part of the state. */
+  default String refusedPart(String leaf) {
+    return leaf.substring(leaf.lastIndexOf('/') + 1);
+  }
+
   /**
    * One step in plain Java.
    *
@@ -122,7 +127,7 @@ interface CellContract {
                   + Shapes.text(x)
               : stateRefuser()
                   + ": state"
-                  + (leaf.name().isEmpty() ? "" : " " + localName(leaf.name()))
+                  + (leaf.name().isEmpty() ? "" : " " + refusedPart(leaf.name()))
                   + " must have shape [2, "
                   + width
                   + "], got ["
@@ -133,10 +138,6 @@ interface CellContract {
           e.getMessage());
       assertEquals(List.of(), scope.variables(), "variables after the refusal");
     }
-  }
-
-  private static String localName(String leaf) {
-    return leaf.substring(leaf.lastIndexOf('/') + 1);
   }
 
   private static Operand<TFloat64> placeholder(TestGraph test, Shape shape) {

@@ -1,5 +1,6 @@
 package io.github.tfrnn.rnn;
 
+import io.github.tfrnn.cells.AttentionCellWrapper;
 import io.github.tfrnn.cells.BasicLstmCell;
 import io.github.tfrnn.cells.BasicRnnCell;
 import io.github.tfrnn.cells.CellScope;
@@ -8,13 +9,17 @@ import io.github.tfrnn.cells.ConcatenatedState;
 import io.github.tfrnn.cells.CudnnCompatibleGruCell;
 import io.github.tfrnn.cells.CudnnCompatibleLstmCell;
 import io.github.tfrnn.cells.GruCell;
+import io.github.tfrnn.cells.HighwayWrapper;
 import io.github.tfrnn.cells.IndRnnCell;
 import io.github.tfrnn.cells.IndyGruCell;
 import io.github.tfrnn.cells.IndyLstmCell;
+import io.github.tfrnn.cells.InputProjectionWrapper;
 import io.github.tfrnn.cells.IntersectionRnnCell;
 import io.github.tfrnn.cells.LstmCell;
 import io.github.tfrnn.cells.MinimalRnnCell;
 import io.github.tfrnn.cells.MultiRnnCell;
+import io.github.tfrnn.cells.OutputProjectionWrapper;
+import io.github.tfrnn.cells.ResidualWrapper;
 import io.github.tfrnn.cells.SruCell;
 import io.github.tfrnn.cells.Step;
 import io.github.tfrnn.cells.TensorCell;
@@ -26,6 +31,7 @@ import io.github.tfrnn.ops.VariableScope;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.core.Sum;
 import org.tensorflow.types.TFloat64;
 
 /** One cell of each kind. A new cell is one line, and all tests of the drivers run it. */
@@ -47,7 +53,14 @@ enum DriverCells {
   CUDNN_COMPATIBLE_GRU,
   CUDNN_COMPATIBLE_LSTM,
   STACK_OF_PROJECTIONS,
-  WITHOUT_PROJECTION;
+  WITHOUT_PROJECTION,
+  RESIDUAL_STACK,
+  RESIDUAL_WITHOUT_PROJECTION,
+  HIGHWAY,
+  INPUT_PROJECTION,
+  OUTPUT_PROJECTION,
+  ATTENTION,
+  STACK_OF_WRAPPERS;
 
   TensorCell<TFloat64, ?> make() {
     var type = TFloat64.class;
@@ -90,6 +103,33 @@ enum DriverCells {
                   CudnnCompatibleGruCell.builder(type, 2).build(),
                   MinimalRnnCell.builder(type, 2).build()));
       case WITHOUT_PROJECTION -> new ElmanCell();
+      case RESIDUAL_STACK ->
+          ResidualWrapper.of(MultiRnnCell.of(2, layer -> GruCell.builder(type, 2).build()));
+      case RESIDUAL_WITHOUT_PROJECTION ->
+          ResidualWrapper.of(
+              new ElmanCell(),
+              (tf, x, y) -> tf.math.add(y, tf.sum(x, tf.constant(1), Sum.keepDims(true))));
+      case HIGHWAY ->
+          HighwayWrapper.builder(BasicLstmCell.builder(type, 2).build()).separateGates().build();
+      case INPUT_PROJECTION ->
+          InputProjectionWrapper.builder(GruCell.builder(type, 3).build(), 4)
+              .activation(Activation.tanh())
+              .build();
+      case OUTPUT_PROJECTION ->
+          OutputProjectionWrapper.builder(BasicLstmCell.builder(type, 3).build(), 2).build();
+      case ATTENTION ->
+          AttentionCellWrapper.builder(BasicLstmCell.builder(type, 2).build(), 3)
+              .attentionSize(3)
+              .attentionVectorSize(2)
+              .build();
+      case STACK_OF_WRAPPERS ->
+          MultiRnnCell.of(
+              List.of(
+                  HighwayWrapper.builder(GruCell.builder(type, 2).build()).build(),
+                  InputProjectionWrapper.builder(
+                          ResidualWrapper.of(BasicLstmCell.builder(type, 3).build()), 3)
+                      .build(),
+                  AttentionCellWrapper.builder(new ElmanCell(), 2).build()));
     };
   }
 

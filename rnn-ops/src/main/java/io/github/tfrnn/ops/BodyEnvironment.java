@@ -4,16 +4,20 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.ConcreteFunction;
 import org.tensorflow.ExecutionEnvironment;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Operation;
 import org.tensorflow.OperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.op.OpScope;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.Scope;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 
 /**
  * Where the body of a loop is traced: a scratch graph whose ops may name values of the graph
@@ -21,10 +25,15 @@ import org.tensorflow.op.Scope;
  * carries it in as an invariant.
  */
 final class BodyEnvironment implements ExecutionEnvironment {
+  /** 2^64 by the golden ratio: its multiples lie far apart, so places of steps do not meet. */
+  private static final long SPREAD = 0x9e3779b97f4a7c15L;
+
   private final Graph scratch;
   private final Ops outer;
   private final Scope base;
   private final Map<Output<?>, Output<?>> captures = new LinkedHashMap<>();
+  private @Nullable Operand<TInt32> step;
+  private @Nullable Operand<TInt64> place;
 
   BodyEnvironment(Graph scratch, Ops outer) {
     this.scratch = scratch;
@@ -39,6 +48,46 @@ final class BodyEnvironment implements ExecutionEnvironment {
   /** The ops of the graph around the body, which may be a body again. */
   Ops outer() {
     return outer;
+  }
+
+  /** Says which of its steps the loop is at; a body without steps has the place of those around. */
+  void at(Operand<TInt32> step) {
+    this.step = step;
+  }
+
+  /**
+   * Returns a number of the step among all steps of this loop and of those around it: {@code t} in
+   * a loop of its own.
+   */
+  Optional<Operand<TInt64>> place() {
+    var around =
+        outer.scope().env() instanceof BodyEnvironment body
+            ? body.place()
+            : Optional.<Operand<TInt64>>empty();
+    if (step == null) {
+      return around;
+    }
+    if (place == null) {
+      var tf = Ops.create(this);
+      Operand<TInt64> t = tf.dtypes.cast(step, TInt64.class);
+      place =
+          around
+              .<Operand<TInt64>>map(
+                  outside ->
+                      tf.math.add(
+                          outside, tf.math.mul(t, tf.constant(spread(outer.scope().env())))))
+              .orElse(t);
+    }
+    return Optional.of(place);
+  }
+
+  /** The factor of a step inside the loops that {@code env} is the body of. */
+  private static long spread(ExecutionEnvironment env) {
+    long factor = 1;
+    for (var e = env; e instanceof BodyEnvironment body; e = body.outer.scope().env()) {
+      factor *= body.step == null ? 1 : SPREAD;
+    }
+    return factor;
   }
 
   /** Captured values, in the order of their first use, each with its stand-in. */

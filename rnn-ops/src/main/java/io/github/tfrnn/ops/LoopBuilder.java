@@ -125,6 +125,7 @@ final class LoopBuilder {
               sharedBatch()));
     }
     Operand<TInt32> position = shapes.output(traced.position).expect(TInt32.class);
+    body.at(position);
     var next = step.apply(inner, position, carry, inputs);
     next.carry().forEach(part -> traced.carryOut.add(distinct(inner, part)));
     if (next.more() != null) {

@@ -10,6 +10,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
 
 /**
  * A loop over time that can be trained: {@code (carry, x[t]) -> (carry, y[t])}.
@@ -58,6 +59,20 @@ public final class Scan<C, X> {
   private final @Nullable Operand<TBool> begin;
   private final boolean reverse;
   private final ScanOptions options;
+
+  /**
+   * Returns the position of the step that {@code tf} builds, a scalar: what to seed a stateless
+   * random op with, so that each step draws other numbers and the loop stays one that repeats.
+   *
+   * <p>In the body of a loop it is {@link Body#position()}. In a loop inside a loop it is mixed
+   * with the position of the loop around, into a number that no two steps share.
+   *
+   * @param tf the ops of a graph or of a loop's body
+   * @return empty outside of loops
+   */
+  public static Optional<Operand<TInt64>> position(Ops tf) {
+    return tf.scope().env() instanceof BodyEnvironment body ? body.place() : Optional.empty();
+  }
 
   /** What a step builds with. */
   public interface Body {

@@ -251,6 +251,18 @@ public final class VariableScope {
   }
 
   /**
+   * Returns the seed of something random in this scope, such as a mask: the scope's own seed mixed
+   * with the full name, as for the variable of that name.
+   *
+   * @param inner its name in this scope
+   * @throws IllegalArgumentException if {@code inner} is not a valid name
+   */
+  public long seed(String inner) {
+    ScopeNames.require(name, inner);
+    return VariableStore.seedOf(full(inner), options().seed());
+  }
+
+  /**
    * Returns this scope building with {@code ops}, which may belong to the body of a loop: variables
    * are made in the graph around the loop and enter it as invariants.
    *
