@@ -14,6 +14,7 @@ class ArrowsTest {
     var classes =
         new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("io.github.tfrnn");
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()

@@ -3,6 +3,8 @@ package io.github.tfrnn.cells;
 import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TFloating;
 
@@ -15,13 +17,16 @@ import org.tensorflow.types.family.TFloating;
  *
  * <pre>{@code
  * [i, j, f, o] = norm([x, h] * kernel), each gate by itself
- * g  = activation(j)
+ * g  = dropout(activation(j))
  * c' = norm(c * sigmoid(f + forgetBias) + sigmoid(i) * g)
  * h' = activation(c') * sigmoid(o)
  * }</pre>
  *
  * <p>where {@code norm(v) = gamma * (v - mean(v)) / sqrt(variance(v) + 1e-12) + beta} over the H
- * columns of a row. The normalized memory is the state.
+ * columns of a row. The normalized memory is the state. With {@link Builder#dropoutKeepProb} an
+ * element of g is kept with that probability p and divided by p, or else 0; what is dropped is new
+ * in every step, row and run, and nothing else is dropped. Seeds and runs are those of {@link
+ * DropoutWrapper}.
  *
  * <p>Its scope, {@code layer_norm_basic_lstm_cell} by default, holds in the order of their creation
  * {@code kernel}, shape {@code [D + H, 4H]}, columns i, j, f, o, with the initializer of the scope
@@ -36,10 +41,15 @@ import org.tensorflow.types.family.TFloating;
  * tf.contrib.rnn.LayerNormBasicLSTMCell} of TensorFlow 1.15.
  */
 public final class LayerNormBasicLstmCell<T extends TFloating> extends AbstractLstmCell<T> {
+  private static final String NAME = "layer_norm_basic_lstm_cell";
+
   private final int units;
   private final double forgetBias;
   private final Activation<T> activation;
   private final Optional<LayerNorm.Start> norm;
+  private final KeepProbability keep;
+  private final OptionalLong seed;
+  private final DropoutMask mask = DropoutMask.named("transform");
 
   private LayerNormBasicLstmCell(Builder<T> builder) {
     super(builder.type, builder.scope(), builder.units, builder.units);
@@ -47,6 +57,8 @@ public final class LayerNormBasicLstmCell<T extends TFloating> extends AbstractL
     forgetBias = builder.forgetBias;
     activation = builder.activation;
     norm = builder.norm;
+    keep = builder.keep;
+    seed = builder.seed;
   }
 
   /**
@@ -65,7 +77,7 @@ public final class LayerNormBasicLstmCell<T extends TFloating> extends AbstractL
     var tf = own.tf();
     var linear = Linear.withoutBias(own, depth + units, 4L * units, type());
     var shift = Columns.row(tf, type(), units, 0, 0, forgetBias, 0);
-    var plain = LstmStep.plain(activation, activation);
+    var plain = LstmStep.plain(dropping(own), activation);
     if (norm.isEmpty()) {
       var bias = own.variable("bias", Shape.of(4L * units), type());
       var gates = new Linear<>(linear.kernel(), bias).shifted(tf, shift);
@@ -79,13 +91,21 @@ public final class LayerNormBasicLstmCell<T extends TFloating> extends AbstractL
     return LstmWeights.of(linear, depth, units, (ops, z, c) -> step.next(ops, gates.of(ops, z), c));
   }
 
+  /** What becomes of the new input. */
+  private Activation<T> dropping(VariableScope own) {
+    var masks = seed.isPresent() ? own.withSeed(seed.getAsLong()) : own;
+    return (tf, j) -> mask.drop(masks.withOps(tf), keep, activation.apply(tf, j));
+  }
+
   /** Settings of a {@link LayerNormBasicLstmCell}. */
   public static final class Builder<T extends TFloating> extends CellBuilder<T, Builder<T>> {
     private double forgetBias = 1;
     private Optional<LayerNorm.Start> norm = Optional.of(LayerNorm.Start.PLAIN);
+    private KeepProbability keep = KeepProbability.ALL;
+    private OptionalLong seed = OptionalLong.empty();
 
     private Builder(Class<T> type, int units) {
-      super(type, units, "layer_norm_basic_lstm_cell");
+      super(type, units, NAME);
     }
 
     @Override
@@ -113,6 +133,36 @@ public final class LayerNormBasicLstmCell<T extends TFloating> extends AbstractL
     /** Leaves the norms out, and adds a bias instead. */
     public Builder<T> withoutLayerNorm() {
       this.norm = Optional.empty();
+      return this;
+    }
+
+    /**
+     * Sets the probability to keep an element of g, 1 by default.
+     *
+     * @throws IllegalArgumentException unless it is between 0 and 1
+     */
+    public Builder<T> dropoutKeepProb(double probability) {
+      this.keep = KeepProbability.of(NAME, "dropoutKeepProb", probability);
+      return this;
+    }
+
+    /**
+     * As the other one, with what is known at run time.
+     *
+     * @param probability a scalar between 0 and 1, made outside of any loop
+     * @throws IllegalArgumentException if it is no scalar
+     */
+    public Builder<T> dropoutKeepProb(Operand<? extends TFloating> probability) {
+      this.keep = KeepProbability.of(NAME, "dropoutKeepProb", probability);
+      return this;
+    }
+
+    /**
+     * Sets the seed of what is dropped, {@code dropout_prob_seed} of TensorFlow 1.15; by default
+     * that of the scope around.
+     */
+    public Builder<T> dropoutSeed(long seed) {
+      this.seed = OptionalLong.of(seed);
       return this;
     }
 

@@ -7,6 +7,7 @@ import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableInitializer;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -63,7 +64,7 @@ import org.tensorflow.types.family.TType;
  * 1.15.
  */
 public final class PhasedLstmCell<T extends TFloating>
-    implements RnnCell<TimedInput<T>, Operand<T>, LstmState<T>> {
+    implements HasProjection<TimedInput<T>, T, LstmState<T>> {
   private final Builder<T> settings;
   private final CellScope scope;
 
@@ -112,11 +113,34 @@ public final class PhasedLstmCell<T extends TFloating>
     return this.scope.within(
         scope,
         own -> {
-          long depth = Fit.depth(own.name(), input.x(), settings.type);
-          requireTime(own.name(), input);
+          long depth = depth(own.name(), input);
           Fit.state(own.name(), stateSize(), state, input.x());
           return weights(own, depth).step(own.tf(), input, state);
         });
+  }
+
+  /** The products of x, and how far the clocks are open, which only time decides. */
+  @Override
+  public ProjectsInput.Projection<T, LstmState<T>> project(
+      VariableScope scope, TimedInput<T> inputs) {
+    return this.scope.within(
+        scope,
+        own -> {
+          long depth = depth(own.name(), inputs);
+          var projection = weights(own, depth).project(own.tf(), inputs, depth);
+          return new ProjectsInput.Projection<>(
+              projection.inputs(),
+              (tf, projected, state) -> {
+                Fit.state(own.name(), stateSize(), state, projected);
+                return projection.recurrence().step(tf, projected, state);
+              });
+        });
+  }
+
+  private long depth(String who, TimedInput<T> input) {
+    long depth = Fit.depth(who, input.x(), settings.type);
+    requireTime(who, input);
+    return depth;
   }
 
   private static void requireTime(String who, TimedInput<?> input) {
@@ -169,21 +193,65 @@ public final class PhasedLstmCell<T extends TFloating>
 
     Step<Operand<T>, LstmState<T>> step(Ops tf, TimedInput<T> input, LstmState<T> state) {
       var xh = tf.concat(List.of(input.x(), state.h()), tf.constant(1));
-      var gates = tf.split(tf.constant(1), tf.math.sigmoid(seeing(tf, mask, xh, state.c())), 2L);
-      var i = gates.output().get(0);
-      var f = gates.output().get(1);
-      var j = settings.activation.apply(tf, fresh.of(tf, xh));
-      var c = tf.math.add(tf.math.mul(state.c(), f), tf.math.mul(i, j));
-      var o = tf.math.sigmoid(seeing(tf, output, xh, c));
-      var h = tf.math.mul(settings.activation.apply(tf, c), o);
-
-      var k = openness(tf, input.time());
-      var next = new LstmState<>(blend(tf, k, c, state.c()), blend(tf, k, h, state.h()));
-      return new Step<>(next.h(), next);
+      return next(
+          tf,
+          mask.of(tf, seen(tf, xh, state.c())),
+          fresh.of(tf, xh),
+          c -> output.of(tf, seen(tf, xh, c)),
+          openness(tf, input.time()),
+          state);
     }
 
-    private Operand<T> seeing(Ops tf, Linear<T> linear, Operand<T> xh, Operand<T> c) {
-      return settings.peepholes ? linear.of(tf, xh, c) : linear.of(tf, xh);
+    /** What a gate sees: {@code rows}, and the memory where there are peepholes. */
+    private Operand<T> seen(Ops tf, Operand<T> rows, Operand<T> c) {
+      return settings.peepholes ? tf.concat(List.of(rows, c), tf.constant(1)) : rows;
+    }
+
+    ProjectsInput.Projection<T, LstmState<T>> project(
+        Ops outside, TimedInput<T> inputs, long depth) {
+      long units = settings.units;
+      long sees = settings.peepholes ? 2 * units : units;
+      var masks = mask.halves(outside, depth, sees);
+      var news = fresh.halves(outside, depth, units);
+      var outputs = output.halves(outside, depth, sees);
+      var kernel = Columns.join(outside, List.of(masks.input(), news.input(), outputs.input()));
+      var products = outside.linalg.matMul(inputs.x(), kernel);
+      return new ProjectsInput.Projection<>(
+          Columns.join(outside, List.of(products, openness(outside, inputs.time()))),
+          (tf, projected, state) -> {
+            var parts = Columns.split(tf, projected, 2 * units, units, units, units);
+            return next(
+                tf,
+                masks.of(tf, parts.get(0), seen(tf, state.h(), state.c())),
+                news.of(tf, parts.get(1), state.h()),
+                c -> outputs.of(tf, parts.get(2), seen(tf, state.h(), c)),
+                parts.get(3),
+                state);
+          });
+    }
+
+    /**
+     * What follows the products.
+     *
+     * @param mask that of i and f
+     * @param fresh that of the new input
+     * @param output that of o, from the memory before the clocks
+     * @param k how far the clocks are open
+     */
+    private Step<Operand<T>, LstmState<T>> next(
+        Ops tf,
+        Operand<T> mask,
+        Operand<T> fresh,
+        UnaryOperator<Operand<T>> output,
+        Operand<T> k,
+        LstmState<T> state) {
+      var gates = Columns.split(tf, tf.math.sigmoid(mask), settings.units, settings.units);
+      var j = settings.activation.apply(tf, fresh);
+      var c = tf.math.add(tf.math.mul(state.c(), gates.get(1)), tf.math.mul(gates.get(0), j));
+      var o = tf.math.sigmoid(output.apply(c));
+      var h = tf.math.mul(settings.activation.apply(tf, c), o);
+      var next = new LstmState<>(blend(tf, k, c, state.c()), blend(tf, k, h, state.h()));
+      return new Step<>(next.h(), next);
     }
 
     /** k * fresh + (1 - k) * old. */

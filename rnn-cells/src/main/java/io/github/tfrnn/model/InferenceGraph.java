@@ -1,5 +1,7 @@
 package io.github.tfrnn.model;
 
+import com.google.protobuf.ByteString;
+import io.github.tfrnn.ops.spi.CompiledAttribute;
 import io.github.tfrnn.ops.spi.LoopAttribute;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -23,6 +25,12 @@ import org.tensorflow.proto.TensorShapeProto;
  * initializer, no function that nothing calls.
  */
 final class InferenceGraph {
+  private static final AttrValue EXPORTED =
+      AttrValue.newBuilder()
+          .setS(
+              ByteString.copyFromUtf8(CompiledAttribute.FAILURE + "it was exported for inference"))
+          .build();
+
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
   private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
   private final Map<String, Operand<?>> inputs = new LinkedHashMap<>();
@@ -114,11 +122,15 @@ final class InferenceGraph {
     return graph.setLibrary(library).build();
   }
 
-  // Without the attribute nothing names the functions of the backward loop. A variable that
-  // checkpoints leave out, the op Variable, is saved like all others: the model needs it.
+  // Without the attribute nothing names the functions of the backward loop. That of a compiled
+  // piece must not go: its gradient would be taken for zero. A variable that checkpoints leave out,
+  // the op Variable, is saved like all others: the model needs it.
   private static NodeDef forInference(NodeDef node) {
     if (node.getOp().equals("Variable")) {
       return node.toBuilder().setOp("VariableV2").build();
+    }
+    if (node.containsAttr(CompiledAttribute.NAME)) {
+      return node.toBuilder().putAttr(CompiledAttribute.NAME, EXPORTED).build();
     }
     return node.containsAttr(LoopAttribute.NAME)
         ? node.toBuilder().removeAttr(LoopAttribute.NAME).build()

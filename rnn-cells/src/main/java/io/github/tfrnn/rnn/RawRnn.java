@@ -36,6 +36,9 @@ import org.tensorflow.types.TInt32;
  * the function's own: it is never masked. Where it must grow, its {@link Leaf} leaves a size open;
  * each step then copies it, so that collecting by emitting is cheaper.
  *
+ * <p>A sequence that the function reads step by step gets its gradient summed up in its full size
+ * at each step. Where that gradient is wanted for long sequences, {@link Rnn#dynamicRnn} is faster.
+ *
  * <p>In TensorFlow 1.15 the loop function is called once with nothing, to begin; here the beginning
  * is given, and structures are declared. Unlike there, the cell gets zeros as the input of a row
  * that is finished, so that NaN in a padding hurts no gradient.

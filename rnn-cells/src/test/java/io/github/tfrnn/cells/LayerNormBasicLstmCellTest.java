@@ -1,10 +1,15 @@
 package io.github.tfrnn.cells;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.github.tfrnn.ops.Initializers;
+import io.github.tfrnn.ops.Reuse;
+import io.github.tfrnn.testing.Refusals;
 import io.github.tfrnn.testing.TestGraph;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
@@ -140,5 +145,93 @@ class LayerNormBasicLstmCellTest {
         assertEquals(i % 2 == 1 ? 0.25 : 3, values.get(i)[0], "variable " + i);
       }
     }
+  }
+
+  /**
+   * testBasicLSTMCellWithDropout of TensorFlow 1.15, whose constants leave out the bias: with it
+   * the formula gives these numbers.
+   */
+  @Test
+  void dropoutTakesFromWhatComesInAndFromNothingElse() {
+    try (var test = new TestGraph()) {
+      var scope = test.scope().withInitializer(Initializers.ones());
+      var cell =
+          LayerNormBasicLstmCell.builder(TFloat32.class, 5)
+              .withoutLayerNorm()
+              .dropoutKeepProb(0.5)
+              .build();
+      var ones = row(test, 1, 1, 1, 1, 1);
+      var step = cell.step(scope, ones, new LstmState<>(ones, ones));
+      int kept = 0;
+      for (int run = 0; run < 40; run++) {
+        var numbers = test.values(List.of(step.state().c(), step.output()));
+        for (int i = 0; i < 5; i++) {
+          boolean keeps = numbers.get(0)[i] > 2;
+          assertEquals(keeps ? 2.99996045 : 0.99999386, numbers.get(0)[i], 1e-6);
+          assertEquals(keeps ? 0.99503774 : 0.76157886, numbers.get(1)[i], 1e-6);
+          kept += keeps ? 1 : 0;
+        }
+      }
+      assertEquals(100, kept, 35, "kept of 200, with a deviation of 7");
+    }
+  }
+
+  @Test
+  void theProbabilityMayBeKnownAtRunTime() {
+    try (var test = new TestGraph()) {
+      var keep = test.feed32(Shape.scalar(), Shape.scalar(), 1);
+      var cell = LayerNormBasicLstmCell.builder(TFloat64.class, 64).dropoutKeepProb(keep).build();
+      var plain = LayerNormBasicLstmCell.builder(TFloat64.class, 64).reuse(Reuse.AUTO).build();
+      var x = test.random64(Shape.of(2, 3), Shape.of(2, 3));
+      var zero = cell.zeroState(test.tf(), test.tf().constant(2));
+      var dropped = cell.step(test.scope(), x, zero).output();
+      var whole = plain.step(test.scope(), x, zero).output();
+      var all = test.values(List.of(dropped, whole));
+      assertArrayEquals(all.get(1), all.get(0), CellContract.TOLERANCE);
+      test.refeed(keep, TFloat32.scalarOf(0.5f));
+      assertNotEquals(test.value(whole)[0], test.value(dropped)[0], 1e-6);
+    }
+  }
+
+  @Test
+  void stepsRowsAndSeedsDropOtherElements() {
+    try (var test = new TestGraph()) {
+      var ones = test.feed64(Shape.of(2, 64), Shape.of(2, 64), filled(128));
+      var scope = test.scope().withInitializer(Initializers.ones());
+      var one = dropping(1);
+      var step = one.step(scope, ones, new LstmState<>(ones, ones));
+      var later = one.step(scope, ones, new LstmState<>(ones, ones));
+      var other = dropping(2).step(scope, ones, new LstmState<>(ones, ones));
+      var numbers =
+          test.values(List.of(step.state().c(), later.state().c(), other.state().c())).stream()
+              .map(c -> Arrays.stream(c).mapToObj(v -> v > 2 ? "x" : ".").collect(joining()))
+              .toList();
+      assertNotEquals(numbers.get(0), numbers.get(1), "two steps");
+      assertNotEquals(numbers.get(0), numbers.get(2), "two seeds");
+      assertNotEquals(numbers.get(0).substring(0, 64), numbers.get(0).substring(64), "two rows");
+    }
+  }
+
+  private static double[] filled(int size) {
+    double[] ones = new double[size];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  private static LayerNormBasicLstmCell<TFloat64> dropping(long seed) {
+    return LayerNormBasicLstmCell.builder(TFloat64.class, 64)
+        .withoutLayerNorm()
+        .reuse(Reuse.AUTO)
+        .dropoutKeepProb(0.5)
+        .dropoutSeed(seed)
+        .build();
+  }
+
+  @Test
+  void aProbabilityOutOfRangeIsRefused() {
+    assertEquals(
+        "layer_norm_basic_lstm_cell: dropoutKeepProb must be between 0 and 1, got 1.5",
+        Refusals.argument(
+            () -> LayerNormBasicLstmCell.builder(TFloat64.class, 1).dropoutKeepProb(1.5)));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tfrnn.ops.Gradients;
 import io.github.tfrnn.ops.Initializers;
+import io.github.tfrnn.ops.Reuse;
 import io.github.tfrnn.testing.FiniteDifferences;
 import io.github.tfrnn.testing.Refusals;
 import io.github.tfrnn.testing.TestGraph;
@@ -168,6 +169,24 @@ class PhasedLstmCellTest {
                 .toArray();
         assertArrayEquals(slopes, gradients.get(i), 1e-7, "gradient of tensor " + i);
       }
+    }
+  }
+
+  @ParameterizedTest(name = "peepholes {0}")
+  @ValueSource(booleans = {false, true})
+  void projectionAndRecurrenceAreAStep(boolean peepholes) {
+    try (var run = new TwoPhasedSteps(cell(peepholes))) {
+      var tf = run.test.tf();
+      var scope = run.test.scope().scope("root").withReuse(Reuse.ALWAYS);
+      var rows =
+          new TimedInput<>(tf.concat(run.times, tf.constant(0)), tf.concat(run.xs, tf.constant(0)));
+      var projection = cell(peepholes).project(scope, rows);
+      var parts = tf.split(tf.constant(0), projection.inputs(), 2L).output();
+      var first = projection.recurrence().step(tf, parts.get(0), run.initial);
+      var second = projection.recurrence().step(tf, parts.get(1), first.state());
+      var halves = List.of(first.output(), second.output(), second.state().c(), second.state().h());
+      var expected = TwoSteps.flat(run.test.values(run.results()));
+      assertArrayEquals(expected, TwoSteps.flat(run.test.values(halves)), CellContract.TOLERANCE);
     }
   }
 

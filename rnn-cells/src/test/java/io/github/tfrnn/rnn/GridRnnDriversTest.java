@@ -5,80 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.tfrnn.cells.GridRnnCell;
 import io.github.tfrnn.cells.LstmCell;
-import io.github.tfrnn.cells.MultiRnnCell;
-import io.github.tfrnn.cells.TensorCell;
 import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.Variable;
 import io.github.tfrnn.testing.TestGraph;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat64;
 
-/**
- * Grids in the drivers. The input takes the place of the state of its dimensions, so the gradients
- * of some states are zero, which {@link StaticEqualsDynamicTest} does not allow.
- */
+/** Grids in the drivers, beyond what every cell does. */
 class GridRnnDriversTest {
   private static final double TOLERANCE = 1e-12;
-
-  enum Grid {
-    ONE_DIMENSION,
-    TWO_DIMENSIONS,
-    THREE_TIED_DIMENSIONS,
-    TWO_INPUTS_AND_OUTPUTS,
-    UNDER_A_DENSE_LAYER,
-    IN_A_STACK;
-
-    TensorCell<TFloat64, ?> make() {
-      var type = TFloat64.class;
-      return switch (this) {
-        case ONE_DIMENSION -> GridRnnCell.grid1BasicLstm(type, 2, lstm -> lstm).build();
-        case TWO_DIMENSIONS -> two();
-        case THREE_TIED_DIMENSIONS ->
-            GridRnnCell.grid3Lstm(type, 2, LstmCell.Builder::peepholes).tied().build();
-        case TWO_INPUTS_AND_OUTPUTS ->
-            GridRnnCell.builder(type, 2).dims(3).inputDims(0, 2).outputDims(1, 2).build();
-        case UNDER_A_DENSE_LAYER ->
-            GridRnnCell.grid2Lstm(type, 2, lstm -> lstm).nonRecurrent(Activation.tanh(), 0).build();
-        case IN_A_STACK -> MultiRnnCell.of(2, layer -> two());
-      };
-    }
-
-    private static TensorCell<TFloat64, ?> two() {
-      return GridRnnCell.grid2Lstm(TFloat64.class, 2, LstmCell.Builder::peepholes).build();
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void valuesAndGradientsOfBothDriversAreEqual(Grid grid) {
-    try (var both = both(new TestGraph(), grid.make())) {
-      var stepped = both.everything(both.stepped);
-      var looped = both.everything(both.looped);
-      var names = List.copyOf(stepped.keySet());
-      var fetches = Stream.of(stepped, looped).flatMap(map -> map.values().stream()).toList();
-      var numbers = both.test.values(fetches);
-      for (int i = 0; i < names.size(); i++) {
-        assertArrayEquals(numbers.get(i), numbers.get(names.size() + i), TOLERANCE, names.get(i));
-      }
-    }
-  }
-
-  private static <S> BothDrivers<S> both(TestGraph test, TensorCell<TFloat64, S> cell) {
-    return new BothDrivers<>(
-        test,
-        cell,
-        BothDrivers.inputs(test),
-        BothDrivers.lengths(test.feedInts(3, 1, 0)),
-        options -> options);
-  }
 
   /** An input without columns in a loop: the grid goes on from its state. */
   @Test

@@ -2,6 +2,7 @@ package io.github.tfrnn.rnn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tfrnn.cells.ConvLstmCell;
@@ -16,12 +17,14 @@ import io.github.tfrnn.cells.RnnCell;
 import io.github.tfrnn.cells.TensorCell;
 import io.github.tfrnn.cells.WeightNormLstmCell;
 import io.github.tfrnn.ops.Gradients;
+import io.github.tfrnn.ops.Reuse;
 import io.github.tfrnn.testing.TestGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,6 +93,38 @@ class LstmFamilyTest {
     var builder = PhasedLstmCell.builder(TFloat64.class, 3).period(2, 5).ratioOn(0.6);
     var settings = peepholes ? builder.peepholes() : builder;
     assertDriversAgree(settings::build, Shape.of(1), Shape.of(2));
+  }
+
+  /** Two cells with weights in one scope, as one cell has another mask in every loop. */
+  @Test
+  void bothDriversDropTheSame() {
+    try (var test = new TestGraph()) {
+      var tf = test.tf();
+      var x = test.random64(Shape.of(-1, 3, 2), Shape.of(3, 3, 2));
+      var steps = tf.unstack(x, 3L, Unstack.axis(1L)).output();
+      var unrolled = Rnn.staticRnn(test.scope(), dropping(), steps);
+      var loop = Rnn.dynamicRnn(test.scope(), dropping(), x);
+      var stepped = tf.stack(unrolled.outputs(), Stack.axis(1L));
+      var sources = new ArrayList<Operand<TFloat64>>(List.of(x));
+      test.scope().variables().forEach(v -> sources.add(v.value(TFloat64.class)));
+      var fetches = new ArrayList<Operand<?>>(List.of(stepped, loop.outputs()));
+      fetches.addAll(Gradients.of(test.weigh(stepped, 0), sources));
+      fetches.addAll(Gradients.of(test.weigh(loop.outputs(), 0), sources));
+      var numbers = test.values(fetches);
+      assertArrayEquals(numbers.get(0), numbers.get(1), TOLERANCE);
+      int count = sources.size();
+      for (int i = 2; i < 2 + count; i++) {
+        assertArrayEquals(numbers.get(i), numbers.get(i + count), TOLERANCE, "gradient " + i);
+      }
+      assertNotEquals(numbers.get(0)[0], test.value(stepped)[0], 1e-9, "another run");
+    }
+  }
+
+  private static LayerNormBasicLstmCell<TFloat64> dropping() {
+    return LayerNormBasicLstmCell.builder(TFloat64.class, 8)
+        .dropoutKeepProb(0.6)
+        .reuse(Reuse.AUTO)
+        .build();
   }
 
   private static <X> void assertDriversAgree(

@@ -15,8 +15,11 @@ import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import io.github.tfrnn.testing.TestGraph;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Stack;
@@ -153,12 +156,13 @@ class NestedRnnTest {
    * testScalarStateIsAccepted, testUnbalancedOutputIsAccepted and testTensorArrayStateIsAccepted of
    * TensorFlow 1.15. The array is a part of the state that grows by a row a step.
    */
-  @Test
-  void scalarStatesUnbalancedOutputsAndStatesThatGrowAreAccepted() {
+  @ParameterizedTest(name = "{0} of 4 steps")
+  @ValueSource(ints = {4, 2})
+  void scalarStatesUnbalancedOutputsAndStatesThatGrowAreAccepted(int length) {
     try (var test = new TestGraph()) {
       var tf = test.tf();
       var x = test.feed32(Shape.of(-1, 4, 1), Shape.of(1, 4, 1), 1, 2, 3, 4);
-      var lengths = test.feedInts(4);
+      var lengths = test.feedInts(length);
       var cell = new KeepingCell();
       var none = tf.zeros(tf.constant(new int[] {0, 1, 1}), TFloat32.class);
       var begin = new Kept(tf.constant(0), none);
@@ -168,21 +172,26 @@ class NestedRnnTest {
               cell,
               x,
               options -> options.sequenceLength(lengths).initialState(begin));
+      var gradient = Gradients.of(test.weigh(result.state().inputs(), 0), List.of(x)).get(0);
       var numbers =
           test.values(
               List.of(
                   result.outputs().one(),
                   result.outputs().two(),
                   result.state().steps(),
-                  result.state().inputs()));
-      assertArrayEquals(new double[] {1, 2, 3, 4}, numbers.get(0));
-      assertArrayEquals(new double[] {1, 1, 2, 2, 3, 3, 4, 4}, numbers.get(1));
-      assertArrayEquals(new double[] {4}, numbers.get(2));
-      assertArrayEquals(new double[] {1, 2, 3, 4}, numbers.get(3));
-      assertEquals(Shape.of(4, 1, 1), test.shapeOf(result.state().inputs()));
-      var gradient = Gradients.of(test.weigh(result.state().inputs(), 0), List.of(x)).get(0);
-      var expected = Gradients.of(test.weigh(x, 0), List.of(x)).get(0);
-      assertArrayEquals(test.value(expected), test.value(gradient), 1e-6);
+                  result.state().inputs(),
+                  gradient,
+                  Gradients.of(test.weigh(x, 0), List.of(x)).get(0)));
+      var taken = Arrays.copyOf(new double[] {1, 2, 3, 4}, length);
+      assertArrayEquals(Arrays.copyOf(taken, 4), numbers.get(0));
+      assertArrayEquals(
+          Arrays.copyOf(Arrays.copyOf(new double[] {1, 1, 2, 2, 3, 3, 4, 4}, 2 * length), 8),
+          numbers.get(1));
+      assertArrayEquals(new double[] {length}, numbers.get(2));
+      assertArrayEquals(taken, numbers.get(3));
+      assertEquals(Shape.of(length, 1, 1), test.shapeOf(result.state().inputs()));
+      assertArrayEquals(
+          Arrays.copyOf(Arrays.copyOf(numbers.get(5), length), 4), numbers.get(4), 1e-6);
     }
   }
 
@@ -197,7 +206,7 @@ class NestedRnnTest {
     }
   }
 
-  /** Several of the tests of TensorFlow 1.15 below in one, with rows that end early. */
+  /** The same with rows that end early. */
   @Test
   void everyPartOfAnOutputAndAStateIsMaskedThatHasRows() {
     try (var test = new TestGraph()) {

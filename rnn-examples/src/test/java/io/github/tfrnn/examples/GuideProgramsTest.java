@@ -99,7 +99,7 @@ class GuideProgramsTest {
       var cell = GruCell.builder(TFloat32.class, 8).build();
       var batch = RaggedBatch.of(new float[][][] {{{1, 2}, {3, 4}, {5, 6}}, {{7, 8}}});
       var rnn = Rnn.dynamicRnn(root, cell, x, options -> options.sequenceLength(lengths));
-      Operand<TFloat32> lastOutputs = Sequences.lastOutput(tf, rnn.outputs(), lengths);
+      Operand<TFloat32> lastOutputs = Sequences.lastOutput(tf, rnn.outputs(), lengths, false);
       test.refeed(x, batch.values());
       test.refeed(lengths, batch.lengths());
       assertEquals(Shape.of(2, 8), test.shapeOf(lastOutputs));

@@ -72,19 +72,22 @@ class GuideTest {
   }
 
   private static Optional<Class<?>> type(String name) {
-    for (String in : PACKAGES) {
-      try {
-        var type = Class.forName(in + "." + name, false, Rnn.class.getClassLoader());
-        return Modifier.isPublic(type.getModifiers()) ? Optional.of(type) : Optional.empty();
-      } catch (ClassNotFoundException e) {
-        continue; // in another package
-      }
+    return PACKAGES.stream()
+        .flatMap(in -> find(in + "." + name).stream())
+        .filter(type -> Modifier.isPublic(type.getModifiers()))
+        .findFirst();
+  }
+
+  private static Optional<Class<?>> find(String fullName) {
+    try {
+      return Optional.of(Class.forName(fullName, false, Rnn.class.getClassLoader()));
+    } catch (ClassNotFoundException e) {
+      return Optional.empty();
     }
-    return Optional.empty();
   }
 
   private static boolean exists(String name) {
-    var parts = name.split("\\.");
+    var parts = name.split("\\.", -1);
     int last = parts.length - 1;
     if (type(String.join("$", parts)).isPresent()) {
       return true;
@@ -106,7 +109,7 @@ class GuideTest {
   @Test
   void everyPublicTypeIsInTheGuide() throws IOException, URISyntaxException {
     var named = new TreeSet<String>(OURS);
-    spans(Files.readString(GUIDE)).forEach(span -> named.add(span.split("[.(]")[0]));
+    spans(Files.readString(GUIDE)).forEach(span -> named.add(span.replaceAll("[.(].*", "")));
     var missing = new ArrayList<String>();
     for (String type : publicTypes()) {
       if (!named.contains(type)) {

@@ -31,14 +31,31 @@ final class BodyEnvironment implements ExecutionEnvironment {
   private final Graph scratch;
   private final Ops outer;
   private final Scope base;
+  private final boolean compiled;
   private final Map<Output<?>, Output<?>> captures = new LinkedHashMap<>();
   private @Nullable Operand<TInt32> step;
   private @Nullable Operand<TInt64> place;
 
+  /** The body of a loop. */
   BodyEnvironment(Graph scratch, Ops outer) {
+    this(scratch, outer, isCompiled(outer));
+  }
+
+  private BodyEnvironment(Graph scratch, Ops outer, boolean compiled) {
     this.scratch = scratch;
     this.outer = outer;
+    this.compiled = compiled;
     this.base = new OpScope(this);
+  }
+
+  /** A piece that is compiled, with the loops inside. */
+  static BodyEnvironment compiled(Graph scratch, Ops outer) {
+    return new BodyEnvironment(scratch, outer, true);
+  }
+
+  /** Whether what {@code tf} builds is compiled. */
+  static boolean isCompiled(Ops tf) {
+    return tf.scope().env() instanceof BodyEnvironment body && body.compiled;
   }
 
   Graph scratch() {

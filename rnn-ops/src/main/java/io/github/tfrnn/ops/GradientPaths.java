@@ -125,6 +125,15 @@ final class GradientPaths {
     if (LOOPS.contains(type)) {
       requireGradientOf(op);
     }
+    if (type.equals("IdentityN")) {
+      var failure = CompiledGradient.failureOf(op);
+      if (failure != null) {
+        throw refused(
+            "depend on xs only through compiled pieces that have a gradient",
+            op,
+            "There is none because: " + failure);
+      }
+    }
     if (!type.equals(Identity.OP_NAME)) {
       for (Output<?> input : inputs(op)) {
         if (VariableStore.isReference(input.dataType())) {

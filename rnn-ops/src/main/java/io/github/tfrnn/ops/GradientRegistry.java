@@ -36,6 +36,7 @@ final class GradientRegistry {
     TensorListGradients.addTo(GRADIENTS);
     MissingGradients.addTo(GRADIENTS);
     SecondGradients.addTo(GRADIENTS);
+    CompiledGradient.addTo(GRADIENTS);
     ConvolutionGradients.addTo(GRADIENTS);
     LstmBlockGradients.addTo(GRADIENTS);
     GruBlockGradients.addTo(GRADIENTS);

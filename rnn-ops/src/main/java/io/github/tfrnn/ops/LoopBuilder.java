@@ -227,14 +227,10 @@ final class LoopBuilder {
     boolean grows = request.unbounded();
     // A list that grows is as long as the loop.
     boolean exact = grows || (!stops && (request.steps() == null || request.inputs().isEmpty()));
+    boolean lowered = options.lowered() && !BodyEnvironment.isCompiled(tf); // XLA knows no frames
     var mode =
         new LoopPlan.Mode(
-            request.reverse(),
-            stops,
-            grows,
-            exact,
-            options.lowered(),
-            options.parallelIterations());
+            request.reverse(), stops, grows, exact, lowered, options.parallelIterations());
     if (options.gradientOrder() == 0) {
       return LoopPlan.of(traced, mode, null, "it was built with gradient order 0");
     }

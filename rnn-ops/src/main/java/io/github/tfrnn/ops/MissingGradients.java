@@ -28,7 +28,7 @@ final class MissingGradients {
 
   static void addTo(Map<String, OpGradient> gradients) {
     FLAT.forEach(type -> gradients.put(type, (tf, op, dy) -> zeros(tf, op)));
-    for (String type : List.of("EnsureShape", "PlaceholderWithDefault", "IdentityN", "Snapshot")) {
+    for (String type : List.of("EnsureShape", "PlaceholderWithDefault", "Snapshot")) {
       gradients.put(type, (tf, op, dy) -> dy);
     }
     gradients.put("SparseSoftmaxCrossEntropyWithLogits", MissingGradients::sparseCrossEntropy);

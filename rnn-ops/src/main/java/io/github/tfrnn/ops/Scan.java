@@ -215,7 +215,7 @@ public final class Scan<C, X> {
    * Adds the loop to the graph.
    *
    * <p>With neither inputs nor a number of steps, the loop runs until the step ends it, and the
-   * outputs are as long as it ran; XLA does not compile such a loop.
+   * outputs are as long as it ran. XLA needs to know sizes beforehand: such a loop is not for it.
    *
    * @param structure of the outputs
    * @param step traced once, now

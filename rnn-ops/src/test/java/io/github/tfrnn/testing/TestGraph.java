@@ -115,6 +115,14 @@ public final class TestGraph implements AutoCloseable {
     }
   }
 
+  /** Feeds nothing from now on, so that the operand has its own value again. */
+  public void unfeed(Operand<?> operand) {
+    var old = feeds.remove(operand);
+    if (old != null) {
+      old.close();
+    }
+  }
+
   /** The tensor that a placeholder is fed. */
   public Tensor fed(Operand<?> placeholder) {
     return feeds.get(placeholder);
