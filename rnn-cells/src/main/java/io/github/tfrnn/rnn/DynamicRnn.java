@@ -136,6 +136,7 @@ final class DynamicRnn<X, Y, S> {
         Scan.carrying(tf, cell.stateSize(), initial)
             .named(scope.name())
             .over(structure, sequences)
+            .batch(sizes.batch())
             .options(any -> loopOptions());
     if (padding.isPresent()) {
       scan = scan.steps(padding.get().longest(tf, sizes.time()));

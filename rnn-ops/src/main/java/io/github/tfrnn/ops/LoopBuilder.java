@@ -31,6 +31,7 @@ final class LoopBuilder {
    * @param inputs each {@code [length, ...]}
    * @param steps null for the length of the inputs, or without inputs for no bound at all
    * @param begin whether to take the first step; null for yes
+   * @param batch the number of rows; null if it is not said
    */
   record Request(
       String name,
@@ -40,6 +41,7 @@ final class LoopBuilder {
       List<Operand<?>> inputs,
       @Nullable Operand<TInt32> steps,
       @Nullable Operand<TBool> begin,
+      @Nullable Operand<TInt32> batch,
       boolean reverse,
       ScanOptions options) {
 
@@ -331,6 +333,9 @@ final class LoopBuilder {
       if (leaf.batched() && !leaf.shape().isUnknown()) {
         return Dimensions.of(tf, request.initial().get(i), 0);
       }
+    }
+    if (request.batch() != null) {
+      return tf.stopGradient(request.batch());
     }
     if (!sharedBatch()) {
       return null;

@@ -57,6 +57,7 @@ public final class Scan<C, X> {
   private final X sequences;
   private final @Nullable Operand<TInt32> steps;
   private final @Nullable Operand<TBool> begin;
+  private final @Nullable Operand<TInt32> batch;
   private final boolean reverse;
   private final ScanOptions options;
 
@@ -130,6 +131,7 @@ public final class Scan<C, X> {
       X sequences,
       @Nullable Operand<TInt32> steps,
       @Nullable Operand<TBool> begin,
+      @Nullable Operand<TInt32> batch,
       boolean reverse,
       ScanOptions options) {
     this.tf = tf;
@@ -140,6 +142,7 @@ public final class Scan<C, X> {
     this.sequences = sequences;
     this.steps = steps;
     this.begin = begin;
+    this.batch = batch;
     this.reverse = reverse;
     this.options = options;
   }
@@ -161,6 +164,7 @@ public final class Scan<C, X> {
         List.of(),
         null,
         null,
+        null,
         false,
         ScanOptions.defaults());
   }
@@ -172,7 +176,7 @@ public final class Scan<C, X> {
    */
   public <X2> Scan<C, X2> over(Structure<X2> structure, X2 sequences) {
     return new Scan<>(
-        tf, name, carry, initial, structure, sequences, steps, begin, reverse, options);
+        tf, name, carry, initial, structure, sequences, steps, begin, batch, reverse, options);
   }
 
   /**
@@ -182,7 +186,8 @@ public final class Scan<C, X> {
    *     if there are no inputs and the step does not end the loop
    */
   public Scan<C, X> steps(Operand<TInt32> count) {
-    return new Scan<>(tf, name, carry, initial, inputs, sequences, count, begin, reverse, options);
+    return new Scan<>(
+        tf, name, carry, initial, inputs, sequences, count, begin, batch, reverse, options);
   }
 
   /**
@@ -192,23 +197,47 @@ public final class Scan<C, X> {
    * @param begin a scalar
    */
   public Scan<C, X> beginIf(Operand<TBool> begin) {
-    return new Scan<>(tf, name, carry, initial, inputs, sequences, steps, begin, reverse, options);
+    return new Scan<>(
+        tf, name, carry, initial, inputs, sequences, steps, begin, batch, reverse, options);
+  }
+
+  /**
+   * Returns the loop with the number of rows of its batch. It gives outputs their shape where no
+   * step ran, if that number is unknown while the graph is built and no part of the carry tells it.
+   *
+   * @param rows a scalar
+   */
+  public Scan<C, X> batch(Operand<TInt32> rows) {
+    return new Scan<>(
+        tf, name, carry, initial, inputs, sequences, steps, begin, rows, reverse, options);
   }
 
   /** Returns the loop running from the last step to the first. */
   public Scan<C, X> reverse() {
-    return new Scan<>(tf, name, carry, initial, inputs, sequences, steps, begin, true, options);
+    return new Scan<>(
+        tf, name, carry, initial, inputs, sequences, steps, begin, batch, true, options);
   }
 
   /** Returns the loop with a name for messages. */
   public Scan<C, X> named(String name) {
-    return new Scan<>(tf, name, carry, initial, inputs, sequences, steps, begin, reverse, options);
+    return new Scan<>(
+        tf, name, carry, initial, inputs, sequences, steps, begin, batch, reverse, options);
   }
 
   /** Returns the loop with other options: {@code options(o -> o.recomputing())}. */
   public Scan<C, X> options(UnaryOperator<ScanOptions> change) {
     return new Scan<>(
-        tf, name, carry, initial, inputs, sequences, steps, begin, reverse, change.apply(options));
+        tf,
+        name,
+        carry,
+        initial,
+        inputs,
+        sequences,
+        steps,
+        begin,
+        batch,
+        reverse,
+        change.apply(options));
   }
 
   /**
@@ -236,6 +265,7 @@ public final class Scan<C, X> {
             flat,
             steps,
             begin,
+            batch,
             reverse,
             options);
     var result =
