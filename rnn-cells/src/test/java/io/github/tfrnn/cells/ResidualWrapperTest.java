@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.github.tfrnn.ops.Initializers;
+import io.github.tfrnn.rnn.Rnn;
 import io.github.tfrnn.testing.Refusals;
 import io.github.tfrnn.testing.TestGraph;
 import java.nio.file.Path;
@@ -125,6 +126,17 @@ class ResidualWrapperTest implements CellContract {
       assertEquals(Shape.of(4, 3 * 3 + 3), projecting.project(test.scope(), x).inputs().shape());
       var plain = ResidualWrapper.of(new DecayCell(3));
       assertSame(x, plain.project(test.scope(), x).inputs());
+    }
+  }
+
+  @Test
+  void rowsOfMoreDimensionsGoThroughTheLoopAsWell() {
+    try (var test = new TestGraph()) {
+      var x = test.random64(Shape.of(4, 5, 2, 3), Shape.of(4, 5, 2, 3));
+      var sums = Rnn.dynamicRnn(test.scope(), ResidualWrapper.of(new DoublingCell()), x).outputs();
+      var tripled = test.tf().math.mul(x, test.tf().constant(3.0));
+      var values = test.values(List.of(sums, tripled));
+      assertArrayEquals(values.get(1), values.get(0), 1e-12);
     }
   }
 
