@@ -157,7 +157,7 @@ class NestedRnnTest {
    * TensorFlow 1.15. The array is a part of the state that grows by a row a step.
    */
   @ParameterizedTest(name = "{0} of 4 steps")
-  @ValueSource(ints = {4, 2})
+  @ValueSource(ints = {4, 2, 0})
   void scalarStatesUnbalancedOutputsAndStatesThatGrowAreAccepted(int length) {
     try (var test = new TestGraph()) {
       var tf = test.tf();
