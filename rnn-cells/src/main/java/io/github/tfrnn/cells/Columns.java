@@ -7,7 +7,7 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
 
-/** Blocks of columns, one for each gate. */
+/** Blocks of columns, such as one for each gate. */
 final class Columns {
   private Columns() {}
 
@@ -17,9 +17,16 @@ final class Columns {
     return List.copyOf(split.output());
   }
 
-  /** Returns matrices side by side. */
+  /** Returns {@code count} blocks of equal width. */
+  static <T extends TFloating> List<Operand<T>> equal(Ops tf, Operand<T> matrix, int count) {
+    return count == 1
+        ? List.of(matrix)
+        : List.copyOf(tf.split(tf.constant(1), matrix, (long) count).output());
+  }
+
+  /** Returns matrices side by side; one alone as it is, for the op wants two. */
   static <T extends TFloating> Operand<T> join(Ops tf, List<Operand<T>> blocks) {
-    return tf.concat(blocks, tf.constant(1));
+    return blocks.size() == 1 ? blocks.get(0) : tf.concat(blocks, tf.constant(1));
   }
 
   /** Returns {@code first} and, to the right of it, {@code rest}. */

@@ -87,7 +87,7 @@ public final class ConcatenatedState<T extends TFloating, S>
    * @return shape {@code [B, sum of the widths]}
    */
   public Operand<T> join(Ops tf, S state) {
-    return SideBySide.join(tf, parts(cell.stateSize().flatten(state)));
+    return Columns.join(tf, parts(cell.stateSize().flatten(state)));
   }
 
   @SuppressWarnings("unchecked") // the constructor looked at the types

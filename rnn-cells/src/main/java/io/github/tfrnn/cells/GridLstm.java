@@ -133,10 +133,10 @@ final class GridLstm<T extends TFloating> implements ProjectsInput<T, List<GridL
           var blocks = blocks(own);
           var products = products(own.tf(), blocks, inputs);
           return new Projection<>(
-              SideBySide.join(own.tf(), products),
+              Columns.join(own.tf(), products),
               (tf, projected, states) -> {
                 requireState(own.name(), states, projected);
-                return next(tf, blocks, SideBySide.split(tf, projected, windowsInAll()), states);
+                return next(tf, blocks, Columns.equal(tf, projected, windowsInAll()), states);
               });
         });
   }
@@ -200,7 +200,7 @@ final class GridLstm<T extends TFloating> implements ProjectsInput<T, List<GridL
     var gates = new Linear<>(kernel, bias);
     return coupled
         ? gates
-        : gates.shifted(own.tf(), LstmUpdate.forgetShift(own.tf(), type, units, forgetBias));
+        : gates.shifted(own.tf(), Columns.row(own.tf(), type, units, 0, 0, forgetBias, 0));
   }
 
   private LstmUpdate<T> update(VariableScope own, String kind, int block) {
@@ -253,6 +253,6 @@ final class GridLstm<T extends TFloating> implements ProjectsInput<T, List<GridL
       }
     }
     return new Step<>(
-        SideBySide.join(tf, outputs), inDirections(next).stream().map(GridLstmState::new).toList());
+        Columns.join(tf, outputs), inDirections(next).stream().map(GridLstmState::new).toList());
   }
 }

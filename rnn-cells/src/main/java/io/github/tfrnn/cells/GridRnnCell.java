@@ -258,11 +258,10 @@ public final class GridRnnCell<T extends TFloating, S> implements ProjectsInput<
     boolean given = requireInput(own.name(), inputs);
     var products = given ? products(own, inputs) : List.<Operand<T>>of();
     return new Projection<>(
-        given ? SideBySide.join(own.tf(), products) : inputs,
+        given ? Columns.join(own.tf(), products) : inputs,
         (tf, projected, states) -> {
           requireStates(own.name(), states, projected, given);
-          var parts =
-              given ? SideBySide.split(tf, projected, products.size()) : List.<Operand<T>>of();
+          var parts = given ? Columns.equal(tf, projected, products.size()) : List.<Operand<T>>of();
           var next = step.next(own.withOps(tf), parts, states);
           this.scope.made();
           return next;
@@ -310,7 +309,7 @@ public final class GridRnnCell<T extends TFloating, S> implements ProjectsInput<
   private List<Operand<T>> products(VariableScope own, Operand<T> x) {
     var outside = Ops.create(own.graph()); // what is made of weights alone stays outside of a loop
     var inputs = dimensions.inputs();
-    var parts = SideBySide.split(own.tf(), x, inputs.size());
+    var parts = Columns.equal(own.tf(), x, inputs.size());
     var shape = Shape.of(parts.get(0).shape().get(1), units);
     var products = new ArrayList<Operand<T>>();
     for (int k = 0; k < inputs.size(); k++) {
@@ -324,8 +323,8 @@ public final class GridRnnCell<T extends TFloating, S> implements ProjectsInput<
           kernels.add(c);
         }
       }
-      var product = own.tf().linalg.matMul(parts.get(k), SideBySide.join(outside, kernels));
-      products.addAll(SideBySide.split(own.tf(), product, kernels.size()));
+      var product = own.tf().linalg.matMul(parts.get(k), Columns.join(outside, kernels));
+      products.addAll(Columns.equal(own.tf(), product, kernels.size()));
     }
     return products;
   }

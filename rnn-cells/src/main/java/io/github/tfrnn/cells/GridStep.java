@@ -104,7 +104,7 @@ record GridStep<T extends TFloating, S>(
     if (dimensions.count() == 1) {
       return nothing(tf, at(seen, 0));
     }
-    return SideBySide.join(
+    return Columns.join(
         tf,
         dimensions.all().subList(0, dimensions.count() - 1).stream()
             .map(d -> at(seen, d))
@@ -114,7 +114,7 @@ record GridStep<T extends TFloating, S>(
   private Operand<T> output(Ops tf, Map<Integer, Operand<T>> h) {
     return dimensions.outputs().isEmpty()
         ? nothing(tf, at(h, 0))
-        : SideBySide.join(tf, dimensions.outputs().stream().map(d -> at(h, d)).toList());
+        : Columns.join(tf, dimensions.outputs().stream().map(d -> at(h, d)).toList());
   }
 
   /** No columns for as many rows. */

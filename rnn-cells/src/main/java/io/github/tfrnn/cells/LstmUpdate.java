@@ -1,7 +1,6 @@
 package io.github.tfrnn.cells;
 
 import io.github.tfrnn.ops.Activation;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.tensorflow.Operand;
@@ -64,13 +63,7 @@ record LstmUpdate<T extends TFloating>(
   /** Returns the new memory. */
   Operand<T> memory(Ops tf, Gates<T> gates, Operand<T> c) {
     var kept = tf.math.mul(c, gates.f());
-    var sum = tf.math.add(kept, tf.math.mul(gates.i(), gates.j()));
-    if (clip.isEmpty()) {
-      return sum;
-    }
-    double limit = clip.getAsDouble();
-    return tf.clipByValue(
-        sum, tf.constantOfSameType(sum, -limit), tf.constantOfSameType(sum, limit));
+    return LstmStep.clip(tf, tf.math.add(kept, tf.math.mul(gates.i(), gates.j())), clip);
   }
 
   /** Returns the opening of the output gate, which sees the new memories. */
@@ -81,14 +74,6 @@ record LstmUpdate<T extends TFloating>(
   /** Returns the output of a new memory. */
   Operand<T> output(Ops tf, Operand<T> opening, Operand<T> memory) {
     return tf.math.mul(opening, activation.apply(tf, memory));
-  }
-
-  /** The forget bias in the columns of f and zero in those of i, j and o, shape {@code [4H]}. */
-  static <T extends TFloating> Operand<T> forgetShift(
-      Ops tf, Class<T> type, int units, double forgetBias) {
-    var columns = new double[4 * units];
-    Arrays.fill(columns, 2 * units, 3 * units, forgetBias);
-    return tf.dtypes.cast(tf.constant(columns), type);
   }
 
   private static <T extends TFloating> Operand<T> peep(

@@ -134,10 +134,10 @@ public final class TimeFreqLstmCell<T extends TFloating>
           var weights = weights(own);
           var products = weights.project(own.tf(), windows, inputs);
           return new Projection<>(
-              SideBySide.join(own.tf(), products),
+              Columns.join(own.tf(), products),
               (tf, projected, states) -> {
                 requireState(own.name(), states, projected);
-                return next(tf, weights, SideBySide.split(tf, projected, windows.total()), states);
+                return next(tf, weights, Columns.equal(tf, projected, windows.total()), states);
               });
         });
   }
@@ -166,7 +166,7 @@ public final class TimeFreqLstmCell<T extends TFloating>
     var kernel = Shards.kernel(own, "W", rows, 4L * units, type, unitShards);
     var bias = own.variable("B", Shape.of(4L * units), type, Initializers.zeros());
     var gates =
-        new Linear<>(kernel, bias).shifted(tf, LstmUpdate.forgetShift(tf, type, units, forgetBias));
+        new Linear<>(kernel, bias).shifted(tf, Columns.row(tf, type, units, 0, 0, forgetBias, 0));
     var diagonals = diagonals(own);
     return new Weights<>(
         gates.halves(tf, windows.size(), 2L * units),
@@ -198,7 +198,7 @@ public final class TimeFreqLstmCell<T extends TFloating>
       next.add(new LstmState<>(c, m));
       outputs.add(m);
     }
-    return new Step<>(SideBySide.join(tf, outputs), List.copyOf(next));
+    return new Step<>(Columns.join(tf, outputs), List.copyOf(next));
   }
 
   /** The variables, or what is made of them. */

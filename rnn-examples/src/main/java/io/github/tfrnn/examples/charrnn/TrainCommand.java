@@ -44,7 +44,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--epochs",
-      defaultValue = "4",
+      defaultValue = "8",
       description = "Passes over the text, in all (default: ${DEFAULT-VALUE}).")
   private int epochs;
 
