@@ -59,7 +59,7 @@ final class VariableAttributes {
 
   private static Partition partition(String part, List<Long> numbers) {
     return new Partition(
-        part.substring(0, part.lastIndexOf('/')),
+        part.replaceFirst("(.*)/part_\\d+", "$1"), // the last one, which a slot's name may follow
         Shape.of(numbers.stream().skip(2).mapToLong(Long::longValue).toArray()),
         numbers.get(0).intValue(),
         numbers.get(1));

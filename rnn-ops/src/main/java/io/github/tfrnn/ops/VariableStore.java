@@ -181,7 +181,20 @@ final class VariableStore {
           request.name() + ": shape must be fully known, got " + Shapes.text(request.shape()));
     }
     var init = initializing();
-    return add(request, init, firstValue(init, request), Optional.empty());
+    return add(request, init, firstValue(init, request), placeOfSlot(request));
+  }
+
+  /** A slot of a part, {@code kernel/part_0/Adam}, is that part of {@code kernel/Adam}. */
+  private Optional<Partition> placeOfSlot(VariableRequest request) {
+    int end = request.name().lastIndexOf('/');
+    var owner = end < 0 ? null : graph.operation(request.name().substring(0, end));
+    if (owner == null) {
+      return Optional.empty();
+    }
+    var slot = request.name().substring(end);
+    return VariableAttributes.partition(owner)
+        .filter(it -> owner.output(0).shape().equals(request.shape()))
+        .map(it -> new Partition(it.name() + slot, it.shape(), it.axis(), it.offset()));
   }
 
   /** As {@link #create}, in parts, which begin as the parts of what the whole would begin with. */

@@ -167,6 +167,25 @@ class PartitionedVariableTest {
     assertTrue(parts().contains("w/part_1/Adam_1[1]"), parts().toString());
   }
 
+  /** What {@code slot_creator} of TensorFlow 1.15 tells the Saver. */
+  @Test
+  void aSlotOfAPartIsThatPartOfTheSlotOfTheWhole() {
+    var w =
+        root.withPartitioner(Partitioner.fixedSize(2)).variable("w", Shape.of(3), TFloat64.class);
+    Adam.of(0.5).minimize(root, test.tf().nn.l2Loss(w), root.trainableVariables());
+    try (var reloaded = new Graph()) {
+      reloaded.importGraphDef(test.graph().toGraphDef());
+      for (var graph : List.of(test.graph(), reloaded)) {
+        var slot =
+            VariableScope.of(graph).variables().stream()
+                .filter(it -> it.name().equals("w/part_1/Adam_1"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Optional.of(new Partition("w/Adam_1", Shape.of(3), 0, 2)), slot.partition());
+      }
+    }
+  }
+
   @Test
   void everyPartHasItsLoss() {
     inParts(2)
