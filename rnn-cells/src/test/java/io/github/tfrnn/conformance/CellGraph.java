@@ -28,7 +28,7 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
   private static final double SINGLE_AGAINST_DOUBLE = 1e-4;
   private static final double COMPILED = 1e-9;
 
-  final TestGraph test = new TestGraph();
+  final TestGraph test = TestGraph.unoptimized();
   final Entry entry;
   final RnnCell<X, Y, S> cell;
   final Fed fed;

@@ -23,20 +23,12 @@ import org.junit.jupiter.api.TestFactory;
 class ConformanceTest {
   private static final int ENTRIES_AT_ONCE = 2;
 
-  /**
-   * The entries that run without being asked for; the whole list takes a quarter of an hour, {@code
-   * -Dconformance=.*} runs it.
-   */
-  private static final String BY_DEFAULT =
-      "Basic.*|LstmCell with everything|GruCell|MultiRnnCell of a GRU and an LSTM"
-          + "|ConcatenatedState of a stack|Ugrnn.*|Sru.*|Ind.*|MinimalRnnCell|CfnCell";
-
   @TestFactory
   List<DynamicContainer> everyCell() {
     var pool = Executors.newFixedThreadPool(ENTRIES_AT_ONCE);
     try {
       return Cells.all().stream()
-          .filter(entry -> entry.toString().matches(System.getProperty("conformance", BY_DEFAULT)))
+          .filter(entry -> entry.toString().matches(System.getProperty("conformance", ".*")))
           .map(entry -> tests(entry, pool.submit(() -> EntryRun.outcomes(entry))))
           .toList();
     } finally {

@@ -16,6 +16,9 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TBool;
 import org.tensorflow.types.TFloat16;
@@ -34,7 +37,20 @@ public final class TestGraph implements AutoCloseable {
   private final Ops tf = Ops.create(graph);
   private final Map<Operand<?>, Tensor> feeds = new LinkedHashMap<>();
   private final Random random = new Random(7);
+  private ConfigProto config = ConfigProto.getDefaultInstance();
   private Session session;
+
+  /**
+   * A graph that TensorFlow does not rewrite before it runs: the same ops, and the same numbers but
+   * for rounding. Rewriting takes most of the time of a large graph that runs only a few times.
+   */
+  public static TestGraph unoptimized() {
+    var rewriting = RewriterConfig.newBuilder().setDisableMetaOptimizer(true);
+    var options = GraphOptions.newBuilder().setRewriteOptions(rewriting);
+    var test = new TestGraph();
+    test.config = ConfigProto.newBuilder().setGraphOptions(options).build();
+    return test;
+  }
 
   public Graph graph() {
     return graph;
@@ -52,7 +68,7 @@ public final class TestGraph implements AutoCloseable {
   /** The session, opened at first use; variables are initialized by its first run. */
   public Session session() {
     if (session == null) {
-      session = new Session(graph);
+      session = new Session(graph, config);
     }
     return session;
   }
