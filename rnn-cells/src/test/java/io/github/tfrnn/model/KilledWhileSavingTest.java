@@ -1,0 +1,90 @@
+package io.github.tfrnn.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tfrnn.ops.Variable;
+import io.github.tfrnn.testing.TestGraph;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A program that is killed while it saves loses nothing that it had saved. */
+class KilledWhileSavingTest {
+  private static final int KILLS = 50;
+  private static final long SEED = 20_240_611;
+
+  @TempDir private Path folder;
+
+  @Test
+  @Timeout(300)
+  void theNewestCheckpointIsWholeAfterEachOfFiftyKills() throws Exception {
+    var random = new Random(SEED);
+    long newest = 0;
+    var left = new TreeSet<String>();
+    try (var test = new TestGraph()) {
+      SavingLoop.variables(test.scope());
+      for (int i = 0; i < KILLS; i++) {
+        killAfterASave(random.nextInt(150));
+        left.addAll(unusual());
+        newest = requireWhole(test, newest);
+      }
+    }
+    System.out.println("killed " + KILLS + " times, save " + newest + ", seen: " + left);
+  }
+
+  private void killAfterASave(int millis) throws IOException, InterruptedException {
+    var log = folder.resolve("log");
+    var child = Children.start(SavingLoop.class, "-Xmx256m", log, folder.resolve("run").toString());
+    try {
+      while (!Files.readString(log).contains("model.ckpt")) {
+        assertTrue(child.isAlive(), () -> "the child ended: " + text(log));
+        Thread.sleep(5);
+      }
+      Thread.sleep(millis);
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
+  }
+
+  private static String text(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** Kinds of files that only a save under way has. */
+  private List<String> unusual() throws IOException {
+    try (var files = Files.list(folder.resolve("run"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".part") || name.contains(".before"))
+          .map(name -> name.replaceAll("-\\d+(?=\\.)", "-N"))
+          .toList();
+    }
+  }
+
+  /** The newest opens, has right checksums and the values of one save, none older than before. */
+  private long requireWhole(TestGraph test, long before) {
+    var checkpoint = Checkpoints.in(folder.resolve("run")).latest().orElseThrow();
+    checkpoint.verify();
+    checkpoint.restore(test.session(), options -> options.strict());
+    var values = test.values(test.scope().variables().stream().map(Variable::value).toList());
+    double save = values.get(0)[0];
+    for (double[] variable : values) {
+      for (double value : variable) {
+        assertEquals(save, value);
+      }
+    }
+    assertTrue(save > before, save + " after " + before);
+    return (long) save;
+  }
+}
