@@ -3,6 +3,7 @@ package io.github.tfrnn.model;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.tensorflow.proto.BundleEntryProto;
+import org.tensorflow.proto.DataType;
 
 /**
  * Elements in a data file of format V2, with their checksum. Numbers are as in memory; texts are
@@ -26,9 +27,19 @@ record BundleValues(StoredFile file, String name, BundleEntryProto entry, long e
         name,
         (bytes, length) -> {
           crc.update(bytes, 0, length);
+          requireBooleans(bytes, length);
           sink.accept(bytes, length);
         });
     requireChecksum(crc);
+  }
+
+  /** Native code takes any other byte for something undefined. */
+  private void requireBooleans(byte[] bytes, int length) {
+    for (int i = 0; i < length && entry.getDtype() == DataType.DT_BOOL; i++) {
+      if (bytes[i] != 0 && bytes[i] != 1) {
+        throw file.damaged(name + " must hold booleans, 0 or 1", bytes[i]);
+      }
+    }
   }
 
   private void requireChecksum(CRC32C crc) {

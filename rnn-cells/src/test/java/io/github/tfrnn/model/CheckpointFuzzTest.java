@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Damaged files, in a program with little memory: each is read as what it was or refused with the
@@ -21,36 +24,37 @@ class CheckpointFuzzTest {
   private static final long SEED = 7_101;
   private static final String HEAP = "-Xmx48m";
 
-  @TempDir private Path folder;
+  private static String printed = "";
 
-  @ParameterizedTest
-  @CsvSource({
-    "v1, plain",
-    "v1, sealed",
-    "v2.index, plain",
-    "v2.index, sealed",
-    "v2.data-00000-of-00001, plain",
-    "checkpoint, plain"
-  })
-  void aDamagedFileIsReadOrRefused(String file, String checksums)
-      throws IOException, InterruptedException {
+  static Stream<String> kinds() {
+    return Stream.of(
+        "v1 plain",
+        "v1 sealed",
+        "v2.index plain",
+        "v2.index sealed",
+        "v2.data-00000-of-00001 plain",
+        "checkpoint plain");
+  }
+
+  @BeforeAll
+  static void read(@TempDir Path folder) throws IOException, InterruptedException {
     var log = folder.resolve("log");
+    String kinds = kinds().collect(Collectors.joining(","));
     var child =
         Children.start(
-            DamagedFiles.class,
-            HEAP,
-            log,
-            folder.toString(),
-            file,
-            checksums,
-            Integer.toString(CASES),
-            Long.toString(SEED));
+            DamagedFiles.class, HEAP, log, folder.toString(), CASES + "", SEED + "", kinds);
     int exit = child.waitFor();
-    String printed = Files.readString(log);
+    printed = Files.readString(log);
     assertEquals(0, exit, "seed " + SEED + ": " + printed);
-    var counts = Pattern.compile("read (\\d+), refused (\\d+)").matcher(printed);
+    System.out.println("seed " + SEED + "\n" + printed);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aDamagedFileIsReadOrRefused(String kind) {
+    var counts =
+        Pattern.compile(Pattern.quote(kind) + ": read (\\d+), refused (\\d+)").matcher(printed);
     assertTrue(counts.find(), printed);
-    System.out.println(file + " " + checksums + ", seed " + SEED + ": " + counts.group());
     int refused = Integer.parseInt(counts.group(2));
     assertEquals(CASES, Integer.parseInt(counts.group(1)) + refused);
     assertTrue(refused > CASES / 4, counts.group());

@@ -33,15 +33,18 @@ final class DamagedFiles {
   }
 
   /**
-   * Prints the two counts.
+   * Prints the two counts of each kind of damage.
    *
-   * @param args a folder, a file in it, {@code sealed} to make checksums right again or {@code
-   *     plain}, the number of cases, and a seed
+   * @param args a folder, the number of cases, a seed, and kinds: a file in it and {@code sealed}
+   *     to make checksums right again or {@code plain}
    */
   public static void main(String[] args) throws IOException {
-    var run = new DamagedFiles(Path.of(args[0]), Long.parseLong(args[4]));
-    run.fuzz(args[1], args[2].equals("sealed"), Integer.parseInt(args[3]));
-    System.out.println("read " + run.read + ", refused " + run.refused);
+    for (String kind : args[3].split(",", -1)) {
+      var run = new DamagedFiles(Path.of(args[0]), Long.parseLong(args[2]));
+      String file = kind.substring(0, kind.indexOf(' '));
+      run.fuzz(file, kind.endsWith(" sealed"), Integer.parseInt(args[1]));
+      System.out.println(kind + ": read " + run.read + ", refused " + run.refused);
+    }
   }
 
   /** A checkpoint of each format with all types and with slices, and a list of them. */
