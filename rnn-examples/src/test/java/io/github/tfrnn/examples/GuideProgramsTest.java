@@ -183,7 +183,7 @@ class GuideProgramsTest {
       var step = GlobalStep.of(root);
       var variables = root.trainableVariables();
       var train = Adam.of(0.1).minimize(root, loss, variables, options -> options.globalStep(step));
-      for (int run = 1; run <= 2; run++) {
+      for (long run = 1; run <= 2; run++) {
         var checkpoints = Checkpoints.in(folder).keep(3);
         try (var session = new Session(graph)) {
           checkpoints.latest().ifPresent(checkpoint -> checkpoint.restore(session));
