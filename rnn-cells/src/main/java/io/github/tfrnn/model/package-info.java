@@ -1,4 +1,4 @@
-/** Models in and out: state carried between runs, SavedModels. */
+/** Models in and out: state carried between runs, checkpoints, SavedModels. */
 @NullMarked
 package io.github.tfrnn.model;
 

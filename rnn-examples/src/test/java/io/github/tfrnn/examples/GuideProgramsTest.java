@@ -1,5 +1,6 @@
 package io.github.tfrnn.examples;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,8 @@ import io.github.tfrnn.cells.BasicLstmCell;
 import io.github.tfrnn.cells.GruCell;
 import io.github.tfrnn.cells.LstmCell;
 import io.github.tfrnn.cells.MultiRnnCell;
+import io.github.tfrnn.model.Checkpoint;
+import io.github.tfrnn.model.Checkpoints;
 import io.github.tfrnn.model.StateFeed;
 import io.github.tfrnn.ops.RaggedBatch;
 import io.github.tfrnn.ops.Regularizers;
@@ -17,6 +20,7 @@ import io.github.tfrnn.rnn.BidirectionalRnn;
 import io.github.tfrnn.rnn.Rnn;
 import io.github.tfrnn.testing.TestGraph;
 import io.github.tfrnn.train.Adam;
+import io.github.tfrnn.train.GlobalStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +30,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Graph;
@@ -34,6 +39,7 @@ import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
 
 /** The programs of the guide, run; a test compares each with its text. */
 class GuideProgramsTest {
@@ -165,6 +171,51 @@ class GuideProgramsTest {
       }
     }
     assertFalse(sums.get(0).equals(sums.get(1)), "the second window goes on from the first");
+  }
+
+  @Test
+  void checkpoints(@TempDir Path folder) {
+    try (var graph = new Graph();
+        var test = new TestGraph()) {
+      var root = VariableScope.of(graph);
+      var weight = root.variable("w", Shape.of(2), TFloat32.class);
+      var loss = root.tf().math.mean(root.tf().math.square(weight), root.tf().constant(0));
+      var step = GlobalStep.of(root);
+      var variables = root.trainableVariables();
+      var train = Adam.of(0.1).minimize(root, loss, variables, options -> options.globalStep(step));
+      for (long run = 1; run <= 2; run++) {
+        var checkpoints = Checkpoints.in(folder).keep(3);
+        try (var session = new Session(graph)) {
+          checkpoints.latest().ifPresent(checkpoint -> checkpoint.restore(session));
+          for (int i = 0; i < 100; i++) {
+            session.run(train);
+          }
+          checkpoints.save(session, 100 * run); // model.ckpt-100, with slots and global step
+        }
+      }
+      assertEquals(2, checkpointSteps(folder));
+      var encoder = test.scope().variable("encoder/w", Shape.of(2), TFloat32.class);
+      var session = test.session();
+      var checkpoint = Checkpoint.open(folder.resolve("model.ckpt-200"));
+      checkpoint.variables().forEach(System.out::println); // w float[2], ...
+      checkpoint.restore(
+          session,
+          options ->
+              options
+                  .only(name -> name.startsWith("encoder/"))
+                  .names(name -> name.replace("encoder/", ""))
+                  .oldNames());
+      try (var w = checkpoint.read("w", TFloat32.class)) {
+        assertArrayEquals(TestGraph.elements(w), test.value(encoder));
+      }
+    }
+  }
+
+  private static long checkpointSteps(Path folder) {
+    try (var step =
+        Checkpoints.in(folder).latest().orElseThrow().read("global_step", TInt64.class)) {
+      return step.getLong() / 100;
+    }
   }
 
   private static double sum(TFloat32 tensor) {

@@ -1,6 +1,7 @@
 package io.github.tfrnn.examples.charrnn;
 
 import io.github.tfrnn.examples.UserError;
+import io.github.tfrnn.model.CheckpointException;
 import io.github.tfrnn.model.StateFeed;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -28,9 +29,9 @@ record Checkpoint(Path folder) {
     return folder.resolve(name);
   }
 
-  /** The prefix of TensorFlow's own files: weights, and what the optimizer keeps. */
-  private String weights() {
-    return file("weights").toString();
+  /** The prefix of the files of weights, and what the optimizer keeps. */
+  private Path weights() {
+    return file("weights");
   }
 
   /** Writes everything. */
@@ -40,7 +41,7 @@ record Checkpoint(Path folder) {
     vocabulary.save(file("vocabulary.txt"));
     losses.save(file("losses.csv"));
     writeState(carried);
-    session.save(weights());
+    io.github.tfrnn.model.Checkpoint.save(session, weights());
   }
 
   /**
@@ -78,16 +79,17 @@ record Checkpoint(Path folder) {
   /**
    * Gives the variables of a graph the values that were saved.
    *
-   * @throws UserError if the files are not there, or hold variables of other shapes
+   * @throws UserError if the files are not there or damaged, or hold variables of other shapes
    */
   void restoreWeights(Session session) {
     try {
-      session.restore(weights());
-    } catch (RuntimeException e) { // native errors are of many types, not all a TensorFlowException
+      io.github.tfrnn.model.Checkpoint.open(weights()).restore(session);
+    } catch (CheckpointException e) {
       throw new UserError(
           folder
-              + ": weights must be those of the model that settings.txt describes, got other names"
-              + " or shapes, or damaged files. Train again into a new folder",
+              + ": weights must be whole and those of the model that settings.txt describes. Train"
+              + " again into a new folder. "
+              + e.getMessage(),
           e);
     }
   }
