@@ -111,8 +111,8 @@ final class FunctionLibrary {
       NodeDef node, String attribute, List<DataType> in, @Nullable List<DataType> out) {
     var name = node.getAttrOrDefault(attribute, AttrValue.getDefaultInstance()).getFunc().getName();
     var signature = function("node " + node.getName(), name).getSignature();
-    if (signature.getInputArgList().stream().anyMatch(arg -> arg.getType().getNumber() == 0)
-        || signature.getOutputArgList().stream().anyMatch(arg -> arg.getType().getNumber() == 0)) {
+    if (signature.getInputArgList().stream().anyMatch(arg -> known(arg.getType()) == null)
+        || signature.getOutputArgList().stream().anyMatch(arg -> known(arg.getType()) == null)) {
       return; // written for any type, told by attributes of the call
     }
     var takes = signature.getInputArgList().stream().map(OpDef.ArgDef::getType).toList();
@@ -226,7 +226,7 @@ final class FunctionLibrary {
 
   /** The type that a reference refers to. */
   static DataType plain(DataType type) {
-    int number = type.getNumber();
+    int number = type == DataType.UNRECOGNIZED ? 0 : type.getNumber();
     return number > 100 ? DataType.forNumber(number - 100) : type;
   }
 

@@ -1,7 +1,6 @@
 package io.github.tfrnn.model;
 
 import com.google.protobuf.ByteString;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -34,34 +33,41 @@ final class VariablesCheck {
       return;
     }
     var prefix = directory.resolve("variables").resolve("variables");
-    var index = new ModelFile(prefix.resolveSibling("variables.index"));
-    if (!Files.isRegularFile(index.path())) {
-      throw new IllegalArgumentException(
-          index.path() + ": file must exist, got none. The graph restores " + wanted.keySet());
-    }
-    var held = VariablesIndex.read(prefix);
-    if (held == null) {
-      return;
-    }
+    var index = new ModelFile(BundleFile.index(prefix));
+    var held = held(prefix);
     wanted.forEach(
         (name, tensor) -> {
           var spec = held.get(name);
           if (spec == null) {
-            throw index.refuse("variables", "hold " + name, held.keySet());
+            throw index.refuse(
+                "variables", "hold " + name, Messages.some(List.copyOf(held.keySet()), ", "));
           }
-          boolean type = tensor.type() == null || tensor.type() == spec.type();
+          boolean type = tensor.type() == null || tensor.type() == spec.dtype();
           boolean shape = tensor.shape() == null || tensor.shape().isCompatibleWith(spec.shape());
           if (!type || !shape) {
             throw index.refuse(
                 "variable " + name,
                 "be "
                     + TensorSpec.text(
-                        tensor.type() == null ? spec.type() : tensor.type(),
+                        tensor.type() == null ? spec.dtype() : tensor.type(),
                         tensor.shape() == null ? spec.shape() : tensor.shape())
                     + " as in the graph",
-                TensorSpec.text(spec.type(), spec.shape()));
+                TensorSpec.text(spec.dtype(), spec.shape()));
           }
         });
+  }
+
+  /** What the files hold, every byte of it compared with its checksum. */
+  private static Map<String, SavedVariable> held(Path prefix) {
+    var held = new TreeMap<String, SavedVariable>();
+    try {
+      var checkpoint = Checkpoint.open(prefix);
+      checkpoint.verify();
+      checkpoint.variables().forEach(variable -> held.put(variable.name(), variable));
+    } catch (CheckpointException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    return held;
   }
 
   private static void requireNoneLost(ModelFile file, GraphStructure structure) {
