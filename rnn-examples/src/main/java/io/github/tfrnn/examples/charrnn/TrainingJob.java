@@ -167,7 +167,7 @@ final class TrainingJob {
 
   private void publish(RunFolder folder) throws IOException {
     try (var model = CharModel.load(new Checkpoint(folder.requireNewest()))) {
-      var sample = Sampler.sample(model, "\n", SAMPLE_LENGTH, SAMPLE_TEMPERATURE, 1);
+      var sample = Sampler.sample(model, "\n", SAMPLE_LENGTH, SAMPLE_TEMPERATURE, 1).strip();
       folder.publish("sample.txt", path -> Files.writeString(path, sample));
       folder.publish("saved-model", model::export);
       out.printf("%na sample, at temperature %s:%n%n%s%n%n", SAMPLE_TEMPERATURE, sample);
