@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,18 +51,8 @@ public final class FrozenGraph {
     var graph = FrozenNodes.of(session, signature);
     var target = file.toAbsolutePath();
     try {
-      var folder = requireNonNull(target.getParent());
-      Files.createDirectories(folder);
-      var work = Files.createTempFile(folder, "." + target.getFileName() + "-", ".tmp");
-      try {
-        try (var out = Files.newOutputStream(work)) {
-          graph.writeTo(out);
-        }
-        Files.move(
-            work, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(work);
-      }
+      Files.createDirectories(requireNonNull(target.getParent()));
+      DurableFiles.replace(target, graph.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException("frozen graph: cannot write " + file, e);
     }

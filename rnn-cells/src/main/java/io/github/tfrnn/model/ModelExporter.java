@@ -52,6 +52,9 @@ import org.tensorflow.proto.TensorInfo;
  * in the file with their values, and each call trains one step.
  */
 public final class ModelExporter {
+  /** TensorFlow Serving answers no other method of signatures with names of one's own. */
+  private static final String PREDICT = "tensorflow/serving/predict";
+
   private final Session session;
   private final List<ModelSignature> signatures;
   private final Map<String, Asset> assets;
@@ -243,7 +246,7 @@ public final class ModelExporter {
   }
 
   private static Signature in(Graph graph, ModelSignature signature) {
-    var builder = Signature.builder(signature.name());
+    var builder = Signature.builder(signature.name()).methodName(PREDICT);
     signature
         .inputs()
         .forEach((name, input) -> builder.input(name, graph.outputOrThrow(key(input))));

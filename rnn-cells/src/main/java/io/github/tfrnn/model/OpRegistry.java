@@ -36,8 +36,7 @@ final class OpRegistry {
 
   /** Whether a device of this machine can run the op. */
   static boolean hasKernel(String op) {
-    return KERNELS.computeIfAbsent(
-        op, any -> runsHere(Devices.ofKernels(any)));
+    return KERNELS.computeIfAbsent(op, any -> runsHere(Devices.ofKernels(any)));
   }
 
   // Kernels of ops that only steer, such as NoOp, are for the device DEFAULT: any.

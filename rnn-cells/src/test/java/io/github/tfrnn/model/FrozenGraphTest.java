@@ -56,7 +56,10 @@ class FrozenGraphTest {
       assertTrue(
           names.containsAll(
               List.of(
-                  "inputs/x", "inputs/state/c", "outputs/state/c", "outputs/y",
+                  "inputs/x",
+                  "inputs/state/c",
+                  "outputs/state/c",
+                  "outputs/y",
                   "rnn/lstm_cell/kernel")),
           names::toString);
       try (var frozen = FrozenGraph.load(file)) {
@@ -118,8 +121,7 @@ class FrozenGraphTest {
           "frozen graph: variables must have at most 100 bytes together, which is what one protocol"
               + " buffer can hold, got 552, rnn/lstm_cell/kernel alone 448. Write a SavedModel with"
               + " ModelExporter.",
-          Refusals.argument(
-              () -> FrozenNodes.of(model.session(), model.signature(), 100)));
+          Refusals.argument(() -> FrozenNodes.of(model.session(), model.signature(), 100)));
     }
   }
 

@@ -65,8 +65,7 @@ class RnnModelTest {
             + " [state/c float [?, 4], state/h float [?, 4], y float [?, ?, 2]]",
         signature.toString());
     assertEquals(DataType.DT_FLOAT, signature.outputs().get("y").type());
-    assertArrayEquals(
-        new long[] {-1, -1, 2}, signature.outputs().get("y").shape().asArray());
+    assertArrayEquals(new long[] {-1, -1, 2}, signature.outputs().get("y").shape().asArray());
     assertEquals(Set.of("state/c", "state/h"), signature.stateNames());
   }
 

@@ -102,13 +102,9 @@ class TrainFurtherTest {
     double[] expected;
     try (var model = new SequenceModel()) {
       var scope = model.test.scope();
-      var train =
-          GradientDescent.of(0.5).minimize(scope, model.loss, scope.trainableVariables());
+      var train = GradientDescent.of(0.5).minimize(scope, model.loss, scope.trainableVariables());
       double[] before = train(model, train);
-      ModelExporter.of(model.session())
-          .signature(model.signature())
-          .trainable()
-          .export(directory);
+      ModelExporter.of(model.session()).signature(model.signature()).trainable().export(directory);
       expected = train(model, train);
       assertTrue(expected[STEPS - 1] < before[0], "it learns");
     }
@@ -205,10 +201,7 @@ class TrainFurtherTest {
   void checkpointsOfAReloadedModelHoldTheNewSlots() {
     var directory = folder.resolve("model");
     try (var model = new SequenceModel()) {
-      ModelExporter.of(model.session())
-          .signature(model.signature())
-          .trainable()
-          .export(directory);
+      ModelExporter.of(model.session()).signature(model.signature()).trainable().export(directory);
     }
     var prefix = folder.resolve("checkpoint/model");
     double[] saved;
@@ -268,10 +261,7 @@ class TrainFurtherTest {
   void otherLoadersReadATrainableModel() {
     var directory = folder.resolve("model");
     try (var model = new SequenceModel()) {
-      ModelExporter.of(model.session())
-          .signature(model.signature())
-          .trainable()
-          .export(directory);
+      ModelExporter.of(model.session()).signature(model.signature()).trainable().export(directory);
     }
     try (var bundle = SavedModelBundle.load(directory.toString())) {
       assertEquals(1, bundle.signatures().size());
