@@ -21,8 +21,8 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * The part of a graph that computes given outputs from given inputs: no optimizer, no gradient, no
- * initializer, no function that nothing calls.
+ * The part of a graph that computes given outputs from given inputs: no optimizer, no gradient and
+ * no initializer that they do not need, and no function that nothing calls.
  */
 final class InferenceGraph {
   private static final AttrValue EXPORTED =
@@ -35,9 +35,12 @@ final class InferenceGraph {
   private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
   private final Map<String, Operand<?>> inputs = new LinkedHashMap<>();
   private final GraphDef whole;
+  private final boolean trainable;
 
-  private InferenceGraph(GraphDef whole, Collection<? extends Operand<?>> inputs) {
+  private InferenceGraph(
+      GraphDef whole, Collection<? extends Operand<?>> inputs, boolean trainable) {
     this.whole = whole;
+    this.trainable = trainable;
     whole.getNodeList().forEach(node -> nodes.put(node.getName(), node));
     whole
         .getLibrary()
@@ -50,13 +53,16 @@ final class InferenceGraph {
    * Cuts the part out.
    *
    * @param inputs become placeholders if they are something else
+   * @param trainable whether gradients can be taken through the part: its loops keep the plans and
+   *     functions of theirs
    * @throws IllegalArgumentException if the outputs need a placeholder that is not an input
    */
   static GraphDef of(
       GraphDef whole,
       Collection<? extends Operand<?>> inputs,
-      Collection<? extends Operand<?>> outputs) {
-    return new InferenceGraph(whole, inputs).cut(outputs);
+      Collection<? extends Operand<?>> outputs,
+      boolean trainable) {
+    return new InferenceGraph(whole, inputs, trainable).cut(outputs);
   }
 
   private GraphDef cut(Collection<? extends Operand<?>> outputs) {
@@ -107,16 +113,17 @@ final class InferenceGraph {
     for (NodeDef node : nodes.values()) {
       if (needed.contains(node.getName())) {
         var input = inputs.get(node.getName());
-        var kept = input == null ? forInference(node) : placeholder(node, input);
+        var kept = input == null ? kept(node) : placeholder(node, input);
         collectCalls(List.of(kept), called);
         graph.addNode(kept);
       }
     }
     var library = FunctionDefLibrary.newBuilder();
-    for (String name : called) {
+    // The functions of gradients are named in the plans of the loops only, layer inside layer.
+    for (String name : trainable ? functions.keySet() : called) {
       var function = functions.get(name);
       if (function != null) {
-        library.addFunction(forInference(function));
+        library.addFunction(kept(function));
       }
     }
     return graph.setLibrary(library).build();
@@ -125,9 +132,12 @@ final class InferenceGraph {
   // Without the attribute nothing names the functions of the backward loop. That of a compiled
   // piece must not go: its gradient would be taken for zero. A variable that checkpoints leave out,
   // the op Variable, is saved like all others: the model needs it.
-  private static NodeDef forInference(NodeDef node) {
+  private NodeDef kept(NodeDef node) {
     if (node.getOp().equals("Variable")) {
       return node.toBuilder().setOp("VariableV2").build();
+    }
+    if (trainable) {
+      return node;
     }
     if (node.containsAttr(CompiledAttribute.NAME)) {
       return node.toBuilder().putAttr(CompiledAttribute.NAME, EXPORTED).build();
@@ -137,9 +147,9 @@ final class InferenceGraph {
         : node;
   }
 
-  private static FunctionDef forInference(FunctionDef function) {
+  private FunctionDef kept(FunctionDef function) {
     var copy = function.toBuilder().clearNodeDef();
-    function.getNodeDefList().forEach(node -> copy.addNodeDef(forInference(node)));
+    function.getNodeDefList().forEach(node -> copy.addNodeDef(kept(node)));
     return copy.build();
   }
 

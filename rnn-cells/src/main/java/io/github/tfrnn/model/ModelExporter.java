@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
@@ -19,8 +21,11 @@ import org.tensorflow.Session;
 import org.tensorflow.Signature;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Identity;
+import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.TensorInfo;
 
 /**
  * Writes a SavedModel that holds only what its signatures need, with the variables under their full
@@ -36,22 +41,44 @@ import org.tensorflow.proto.NodeDef;
  *     .export(Path.of("model"));
  * }</pre>
  *
- * <p>No optimizer, no gradient and no initializer goes into the file, and the exported graph is a
- * copy: nothing is added to the session's. TensorFlow Serving, Python and {@code
- * SavedModelBundle.load} read it. The directory appears whole or not at all.
+ * <p>No optimizer, no gradient and no initializer goes into the file unless an output needs it, and
+ * the exported graph is a copy: nothing is added to the session's. {@link RnnModel}, TensorFlow
+ * Serving, Python and {@code SavedModelBundle.load} read it. The directory appears whole or not at
+ * all.
+ *
+ * <p>To go on training elsewhere there are two ways. With {@link #trainable} the loops of the model
+ * can be differentiated after loading, and a new optimizer begins with new slots. Or a signature
+ * has a loss whose value waits for the training op among its outputs: then the op and its slots are
+ * in the file with their values, and each call trains one step.
  */
 public final class ModelExporter {
+  /** TensorFlow Serving answers no other method of signatures with names of one's own. */
+  private static final String PREDICT = "tensorflow/serving/predict";
+
   private final Session session;
   private final List<ModelSignature> signatures;
+  private final Map<String, Asset> assets;
+  private final boolean trainable;
 
-  private ModelExporter(Session session, List<ModelSignature> signatures) {
+  /** Where the bytes of a file come from. */
+  private interface Asset {
+    void writeTo(Path file) throws IOException;
+  }
+
+  private ModelExporter(
+      Session session,
+      List<ModelSignature> signatures,
+      Map<String, Asset> assets,
+      boolean trainable) {
     this.session = session;
     this.signatures = signatures;
+    this.assets = assets;
+    this.trainable = trainable;
   }
 
   /** An exporter of the variables of {@code session} and the graph it runs. */
   public static ModelExporter of(Session session) {
-    return new ModelExporter(requireNonNull(session, "session"), List.of());
+    return new ModelExporter(requireNonNull(session, "session"), List.of(), Map.of(), false);
   }
 
   /**
@@ -66,7 +93,51 @@ public final class ModelExporter {
     }
     var more = new ArrayList<>(signatures);
     more.add(signature);
-    return new ModelExporter(session, List.copyOf(more));
+    return new ModelExporter(session, List.copyOf(more), assets, trainable);
+  }
+
+  /**
+   * Returns the exporter with a file that goes with the model, such as a vocabulary: a copy of
+   * {@code file}, made by the export.
+   *
+   * @param name under which it is found, {@code assets/<name>} in the model; slashes make folders
+   * @throws IllegalArgumentException if the name is taken or leads out of the folder, or {@code
+   *     file} is none
+   */
+  public ModelExporter asset(String name, Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException("export: asset " + name + " must be a file, got " + file);
+    }
+    return asset(name, target -> Files.copy(file, target));
+  }
+
+  /**
+   * Returns the exporter with a file of these bytes that goes with the model.
+   *
+   * @param name under which it is found, {@code assets/<name>} in the model; slashes make folders
+   * @throws IllegalArgumentException if the name is taken or leads out of the folder
+   */
+  public ModelExporter asset(String name, byte[] content) {
+    byte[] copy = content.clone();
+    return asset(name, target -> Files.write(target, copy));
+  }
+
+  private ModelExporter asset(String name, Asset asset) {
+    AssetName.require("export", name);
+    var more = new LinkedHashMap<>(assets);
+    if (more.put(name, asset) != null) {
+      throw new IllegalArgumentException(
+          "export: assets must have different names, got " + name + " twice");
+    }
+    return new ModelExporter(session, signatures, Collections.unmodifiableMap(more), trainable);
+  }
+
+  /**
+   * Returns the exporter of a model that can be trained further: its loops keep the functions of
+   * their gradients. The file is larger; its answers and their speed are the same.
+   */
+  public ModelExporter trainable() {
+    return new ModelExporter(session, signatures, assets, true);
   }
 
   /**
@@ -110,10 +181,12 @@ public final class ModelExporter {
       signature.inputs().values().forEach(input -> inputs.put(key(input), input));
       outputs.addAll(signature.outputs().values());
     }
-    var definition = InferenceGraph.of(session.graph().toGraphDef(), inputs.values(), outputs);
+    var definition =
+        InferenceGraph.of(session.graph().toGraphDef(), inputs.values(), outputs, trainable);
     var variables = variables(definition);
     try (var graph = new Graph()) {
       graph.importGraphDef(definition);
+      var files = assetTensors(graph);
       try (var copy = new Session(graph, false)) {
         if (!variables.isEmpty()) {
           VariableValues.write(session, variables, values);
@@ -127,7 +200,38 @@ public final class ModelExporter {
                     .toArray(Signature[]::new))
             .export();
       }
+      writeAssets(model, files);
     }
+  }
+
+  /** Adds a constant for each file, which a loader feeds with the place where the file is. */
+  private Map<String, String> assetTensors(Graph graph) {
+    var tf = Ops.create(graph);
+    var tensors = new LinkedHashMap<String, String>();
+    for (String name : assets.keySet()) {
+      tensors.put(name, tf.withName("asset").constant(name).op().name() + ":0");
+    }
+    return tensors;
+  }
+
+  private void writeAssets(Path model, Map<String, String> tensors) throws IOException {
+    if (assets.isEmpty()) {
+      return;
+    }
+    var file = model.resolve("saved_model.pb");
+    var saved = SavedModel.parseFrom(Files.readAllBytes(file)).toBuilder();
+    for (Map.Entry<String, Asset> asset : assets.entrySet()) {
+      var target = model.resolve("assets").resolve(asset.getKey());
+      Files.createDirectories(requireNonNull(target.getParent()));
+      asset.getValue().writeTo(target);
+      saved
+          .getMetaGraphsBuilder(0)
+          .addAssetFileDef(
+              AssetFileDef.newBuilder()
+                  .setFilename(asset.getKey())
+                  .setTensorInfo(TensorInfo.newBuilder().setName(tensors.get(asset.getKey()))));
+    }
+    Files.write(file, saved.build().toByteArray());
   }
 
   private static String key(Operand<?> operand) {
@@ -142,7 +246,7 @@ public final class ModelExporter {
   }
 
   private static Signature in(Graph graph, ModelSignature signature) {
-    var builder = Signature.builder(signature.name());
+    var builder = Signature.builder(signature.name()).methodName(PREDICT);
     signature
         .inputs()
         .forEach((name, input) -> builder.input(name, graph.outputOrThrow(key(input))));

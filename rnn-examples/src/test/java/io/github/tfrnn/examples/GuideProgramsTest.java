@@ -8,9 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tfrnn.cells.BasicLstmCell;
 import io.github.tfrnn.cells.GruCell;
 import io.github.tfrnn.cells.LstmCell;
+import io.github.tfrnn.cells.LstmState;
 import io.github.tfrnn.cells.MultiRnnCell;
 import io.github.tfrnn.model.Checkpoint;
 import io.github.tfrnn.model.Checkpoints;
+import io.github.tfrnn.model.FrozenGraph;
+import io.github.tfrnn.model.ModelExporter;
+import io.github.tfrnn.model.ModelSignature;
+import io.github.tfrnn.model.RnnModel;
 import io.github.tfrnn.model.StateFeed;
 import io.github.tfrnn.ops.RaggedBatch;
 import io.github.tfrnn.ops.Regularizers;
@@ -18,15 +23,18 @@ import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.VariableScope;
 import io.github.tfrnn.rnn.BidirectionalRnn;
 import io.github.tfrnn.rnn.Rnn;
+import io.github.tfrnn.rnn.RnnResult;
 import io.github.tfrnn.testing.TestGraph;
 import io.github.tfrnn.train.Adam;
 import io.github.tfrnn.train.GlobalStep;
+import io.github.tfrnn.train.GradientDescent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -216,6 +224,120 @@ class GuideProgramsTest {
         Checkpoints.in(folder).latest().orElseThrow().read("global_step", TInt64.class)) {
       return step.getLong() / 100;
     }
+  }
+
+  /** A model whose state is fed, as the section on serving has it. */
+  private static final class Trained implements AutoCloseable {
+    final Graph graph = new Graph();
+    final Operand<TFloat32> x;
+    final LstmCell<TFloat32> cell = LstmCell.builder(TFloat32.class, 4).build();
+    final StateFeed<LstmState<TFloat32>> state;
+    final RnnResult<Operand<TFloat32>, LstmState<TFloat32>> rnn;
+    final Session session;
+
+    Trained() {
+      var root = VariableScope.of(graph);
+      x = root.tf().withName("x").placeholder(TFloat32.class, Placeholder.shape(OPEN));
+      state = StateFeed.placeholders(root.tf(), cell.stateSize());
+      rnn = Rnn.dynamicRnn(root, cell, x, options -> options.initialState(state.initial()));
+      session = new Session(graph);
+    }
+
+    ModelSignature signature() {
+      return ModelSignature.named("serving_default")
+          .input("x", x)
+          .state("state", cell.stateSize(), state.initial(), rnn.state())
+          .output("y", rnn.outputs());
+    }
+
+    @Override
+    public void close() {
+      state.close();
+      session.close();
+      graph.close();
+    }
+  }
+
+  private static TFloat32 ones() {
+    return TFloat32.tensorOf(FED, tensor -> tensor.scalars().forEach(v -> v.setFloat(1)));
+  }
+
+  @Test
+  void serving(@TempDir Path folder) throws IOException {
+    var directory = folder.resolve("model");
+    byte[] vocabulary = {'a', 'b'};
+    var sums = new ArrayList<Double>();
+    String words;
+    try (var trained = new Trained();
+        var ones = ones()) {
+      var session = trained.session;
+      var x = trained.x;
+      var cell = trained.cell;
+      var state = trained.state;
+      var rnn = trained.rnn;
+      ModelExporter.of(session)
+          .signature(
+              ModelSignature.named("serving_default")
+                  .input("x", x)
+                  .state("state", cell.stateSize(), state.initial(), rnn.state())
+                  .output("y", rnn.outputs()))
+          .asset("vocabulary.txt", vocabulary)
+          .export(directory);
+      var windows = List.of(ones, ones);
+      try (var model = RnnModel.load(directory);
+          var stream = model.stream("serving_default", 2)) { // a ModelStream, one for each caller
+        for (var window : windows) {
+          try (var outputs = stream.run(Map.of("x", window))) { // ModelOutputs, the state too
+            sums.add(sum(outputs.get("y", TFloat32.class)));
+          }
+        }
+        stream.reset(); // the next text begins with zeros
+        words = Files.readString(model.asset("vocabulary.txt"));
+      }
+    }
+    assertFalse(sums.get(0).equals(sums.get(1)), "the second window goes on from the first");
+    assertEquals("ab", words);
+  }
+
+  @Test
+  void trainingFurther(@TempDir Path folder) {
+    var directory = folder.resolve("model");
+    try (var trained = new Trained()) {
+      ModelExporter.of(trained.session)
+          .signature(trained.signature())
+          .trainable()
+          .export(directory);
+    }
+    try (var zeros =
+            TFloat32.tensorOf(Shape.of(2, 4), t -> t.scalars().forEach(v -> v.setFloat(0)));
+        var window = ones()) {
+      try (var model = RnnModel.load(directory)) {
+        var scope = VariableScope.of(model.graph());
+        var y = model.signature("serving_default").output("y", TFloat32.class);
+        var loss = scope.tf().math.square(y);
+        var train = GradientDescent.of(0.1).minimize(scope, loss, scope.trainableVariables());
+        var inputs = Map.of("x", window, "state/c", zeros, "state/h", zeros);
+        var runner = model.session().runner();
+        inputs.forEach(runner::feed); // named as the placeholders of this model are
+        runner.addTarget(train).run().close();
+      }
+    }
+  }
+
+  @Test
+  void frozen(@TempDir Path folder) {
+    var file = folder.resolve("model.pb");
+    try (var trained = new Trained();
+        var window = ones()) {
+      var session = trained.session;
+      var signature = trained.signature();
+      FrozenGraph.write(session, signature, file);
+      try (var model = FrozenGraph.load(file);
+          var stream = model.stream("serving_default", 2)) {
+        stream.run(Map.of("x", window)).close();
+      }
+    }
+    assertTrue(Files.exists(file));
   }
 
   private static double sum(TFloat32 tensor) {

@@ -25,6 +25,11 @@ public final class ChildJvm {
 
   /** Runs {@code main} on the class path of the test; a child that hangs is killed and fails. */
   public static Result run(Class<?> main, String... args) {
+    return run(SECONDS, main, args);
+  }
+
+  /** As the other one, for a child that needs more time than usual. */
+  public static Result run(int seconds, Class<?> main, String... args) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
@@ -38,10 +43,10 @@ public final class ChildJvm {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "2");
         var child = builder.redirectOutput(printed.toFile()).start();
-        if (!child.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        if (!child.waitFor(seconds, TimeUnit.SECONDS)) {
           child.destroyForcibly().waitFor();
           throw new AssertionError(
-              main.getSimpleName() + " did not end in " + SECONDS + " s: " + read(printed));
+              main.getSimpleName() + " did not end in " + seconds + " s: " + read(printed));
         }
         return new Result(child.exitValue(), read(printed));
       } finally {
