@@ -135,8 +135,10 @@ final class KerasSource {
       return reading.get();
     } catch (RuntimeException e) {
       throw refused(what, "be readable", reason(e), e);
-    } catch (StackOverflowError | OutOfMemoryError e) {
-      throw refused(what, "be readable", e.getClass().getSimpleName(), e);
+    } catch (StackOverflowError e) {
+      throw refused(what, "be readable", "parts that are nested too deep or in a circle", e);
+    } catch (OutOfMemoryError e) {
+      throw refused(what, "be readable", "parts that claim more memory than there is", e);
     }
   }
 

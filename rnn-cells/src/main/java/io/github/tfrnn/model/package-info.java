@@ -1,4 +1,4 @@
-/** Models in and out: state carried between runs, SavedModels. */
+/** Models in and out: state carried between runs, SavedModels, weights of other frameworks. */
 @NullMarked
 package io.github.tfrnn.model;
 
