@@ -1,4 +1,7 @@
-/** Models in and out: state carried between runs, checkpoints, SavedModels. */
+/**
+ * Models in and out: state carried between runs, checkpoints, SavedModels, weights of other
+ * frameworks.
+ */
 @NullMarked
 package io.github.tfrnn.model;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tfrnn.cells.BasicLstmCell;
+import io.github.tfrnn.cells.CudnnCompatibleGruCell;
 import io.github.tfrnn.cells.GruCell;
 import io.github.tfrnn.cells.LstmCell;
 import io.github.tfrnn.cells.LstmState;
@@ -13,12 +14,16 @@ import io.github.tfrnn.cells.MultiRnnCell;
 import io.github.tfrnn.model.Checkpoint;
 import io.github.tfrnn.model.Checkpoints;
 import io.github.tfrnn.model.FrozenGraph;
+import io.github.tfrnn.model.KerasWeights;
 import io.github.tfrnn.model.ModelExporter;
 import io.github.tfrnn.model.ModelSignature;
 import io.github.tfrnn.model.RnnModel;
 import io.github.tfrnn.model.StateFeed;
+import io.github.tfrnn.model.VariableAssignment;
+import io.github.tfrnn.model.WeightArray;
 import io.github.tfrnn.ops.RaggedBatch;
 import io.github.tfrnn.ops.Regularizers;
+import io.github.tfrnn.ops.Reuse;
 import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.VariableScope;
 import io.github.tfrnn.rnn.BidirectionalRnn;
@@ -33,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -41,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -338,6 +345,36 @@ class GuideProgramsTest {
       }
     }
     assertTrue(Files.exists(file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "keras3/stack.keras",
+        "keras3/stack.weights.h5",
+        "tf_keras/stack.h5",
+      })
+  void weightsOfKeras(String name) {
+    var file = Path.of("../rnn-cells/src/test/resources/keras").resolve(name);
+    try (var test = new TestGraph()) {
+      var root = test.scope();
+      var x = test.random32(OPEN, FED);
+      var session = test.session();
+      var keras = KerasWeights.open(file); // .keras, .weights.h5 or .h5
+      var lstm =
+          LstmCell.builder(TFloat32.class, 3).forgetBias(0).build(); // Keras has it in its bias
+      var gru = CudnnCompatibleGruCell.builder(TFloat32.class, 3).build(); // reset_after=True
+      var lower = Rnn.dynamicRnn(root.scope("lower"), lstm, x).outputs();
+      var upper = Rnn.dynamicRnn(root.scope("upper"), gru, lower).outputs();
+      var weights = new HashMap<String, WeightArray>();
+      weights.putAll(keras.layer("lstm").variables("lower/rnn/lstm_cell"));
+      weights.putAll(keras.layer("gru").variables("upper/rnn/cudnn_compatible_gru_cell"));
+      VariableAssignment.assign(session, weights); // all or none
+      assertEquals(Shape.of(2, 3, 3), test.shapeOf(upper));
+      var kernel = root.withReuse(Reuse.ALWAYS).scope("lower/rnn/lstm_cell").variables().get(0);
+      float[] expected = weights.get("lower/rnn/lstm_cell/kernel").values();
+      assertEquals(expected[0], test.value(kernel.value())[0], 0);
+    }
   }
 
   private static double sum(TFloat32 tensor) {
