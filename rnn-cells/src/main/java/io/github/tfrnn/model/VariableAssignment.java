@@ -1,16 +1,12 @@
 package io.github.tfrnn.model;
 
 import io.github.tfrnn.ops.Shapes;
-import java.util.ArrayList;
+import io.github.tfrnn.ops.Variable;
+import io.github.tfrnn.ops.VariableScope;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import org.tensorflow.Graph;
-import org.tensorflow.GraphOperation;
-import org.tensorflow.Output;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -19,116 +15,68 @@ import org.tensorflow.types.TFloat64;
 
 /**
  * Puts arrays into the variables of a session, all or none: names, types and shapes are checked
- * before the first value changes.
+ * before the first value changes, and one run assigns them.
  *
- * <p>No op is added to the graph. A variable is set through the op that gives it its first value,
- * which is fed another one.
+ * <p>A variable is set through the op that gives it its first value, which is fed another one; only
+ * a variable that nothing in the graph sets, such as that of a loaded model, gets an op for it.
  */
 public final class VariableAssignment {
   private VariableAssignment() {}
-
-  /** Where a value goes in: what sets a variable, and what it is set from. */
-  private record Entry(GraphOperation assign, Output<?> value, WeightArray array) {}
 
   /**
    * Assigns values; other variables keep theirs, or get their first ones if the session has not run
    * yet.
    *
-   * @param session whose graph was built here; a loaded model has no ops that set its variables
+   * @param session whose graph holds the variables
    * @param values by full name of the variable, such as {@code rnn/lstm_cell/kernel}
    * @throws IllegalArgumentException if there is no variable of a name, if it is not float32 or
-   *     float64, if it has another shape, or if nothing in the graph sets it
+   *     float64, or if it has another shape
    */
   public static void assign(Session session, Map<String, WeightArray> values) {
-    var assigns = assigns(session.graph());
-    var left = new ArrayList<Entry>();
-    for (var value : values.entrySet()) {
-      left.add(entry(session.graph(), assigns, value.getKey(), value.getValue()));
-    }
-    while (!left.isEmpty()) {
-      left.removeAll(run(session, left));
+    var known = new HashMap<String, Variable>();
+    VariableScope.of(session.graph()).variables().forEach(it -> known.put(it.name(), it));
+    var arrays = new LinkedHashMap<Variable, WeightArray>();
+    values.forEach((name, array) -> arrays.put(fitting(name, known.get(name), array), array));
+    var tensors = new LinkedHashMap<Variable, Tensor>();
+    try {
+      arrays.forEach((variable, array) -> tensors.put(variable, tensor(variable, array)));
+      Assignments.run(session, tensors);
+    } finally {
+      tensors.values().forEach(Tensor::close);
     }
   }
 
-  private static Map<String, GraphOperation> assigns(Graph graph) {
-    var assigns = new HashMap<String, GraphOperation>();
-    graph
-        .operations()
-        .forEachRemaining(
-            op -> {
-              // The first one: optimizers and others may add more, from values of their own.
-              if (op.type().equals("Assign")) {
-                assigns.putIfAbsent(op.input(0).op().name(), op);
-              }
-            });
-    return assigns;
-  }
-
-  private static Entry entry(
-      Graph graph, Map<String, GraphOperation> assigns, String name, WeightArray array) {
-    var variable =
-        Optional.ofNullable(graph.operation(name))
-            .filter(op -> op.type().equals("VariableV2") || op.type().equals("Variable"))
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "assign: names must be those of variables of the graph, got " + name));
-    Class<?> type = variable.output(0).type();
-    if (!type.equals(TFloat32.class) && !type.equals(TFloat64.class)) {
+  private static Variable fitting(String name, @Nullable Variable variable, WeightArray array) {
+    if (variable == null) {
       throw new IllegalArgumentException(
-          name + ": variable must be TFloat32 or TFloat64, got " + type.getSimpleName());
+          "assign: names must be those of variables of the graph, got " + name);
     }
-    var shape = variable.output(0).shape();
-    if (!shape.equals(array.shape())) {
+    if (variable.type() != TFloat32.class && variable.type() != TFloat64.class) {
+      throw new IllegalArgumentException(
+          name
+              + ": variable must be TFloat32 or TFloat64, got "
+              + variable.type().getSimpleName());
+    }
+    if (!variable.shape().equals(array.shape())) {
       throw new IllegalArgumentException(
           name
               + ": value must have the shape of the variable, "
-              + Shapes.text(shape)
+              + Shapes.text(variable.shape())
               + ", got "
               + Shapes.text(array.shape()));
     }
-    var assign = assigns.get(name);
-    if (assign == null) {
-      throw new IllegalArgumentException(
-          name
-              + ": variable must have an op that gives it its first value, got none."
-              + " Build the graph here: a loaded model has no such ops.");
-    }
-    return new Entry(assign, assign.input(1), array);
+    return variable;
   }
 
-  /** Runs those that do not share what they are set from, and returns them. */
-  private static Set<Entry> run(Session session, List<Entry> entries) {
-    var runner = session.runner();
-    var fed = new HashSet<Output<?>>();
-    var done = new HashSet<Entry>();
-    var tensors = new ArrayList<Tensor>();
-    try {
-      for (var entry : entries) {
-        if (fed.add(entry.value())) {
-          var tensor = tensor(entry);
-          tensors.add(tensor);
-          runner.feed(entry.value(), tensor).addTarget(entry.assign());
-          done.add(entry);
-        }
-      }
-      runner.run().close();
-      return done;
-    } finally {
-      tensors.forEach(Tensor::close);
-    }
-  }
-
-  private static Tensor tensor(Entry entry) {
-    float[] values = entry.array().elements();
-    var shape = entry.array().shape();
-    if (TFloat32.class.equals(entry.value().type())) {
-      return TFloat32.tensorOf(shape, DataBuffers.of(values, true, false));
+  private static Tensor tensor(Variable variable, WeightArray array) {
+    float[] values = array.elements();
+    if (variable.type() == TFloat32.class) {
+      return TFloat32.tensorOf(array.shape(), DataBuffers.of(values, true, false));
     }
     double[] wide = new double[values.length];
     for (int i = 0; i < values.length; i++) {
       wide[i] = values[i];
     }
-    return TFloat64.tensorOf(shape, DataBuffers.of(wide, true, false));
+    return TFloat64.tensorOf(array.shape(), DataBuffers.of(wide, true, false));
   }
 }
