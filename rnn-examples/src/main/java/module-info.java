@@ -13,4 +13,6 @@ module io.github.tfrnn.examples {
       info.picocli;
   opens io.github.tfrnn.examples.charrnn to
       info.picocli;
+  opens io.github.tfrnn.examples.inspect to
+      info.picocli;
 }

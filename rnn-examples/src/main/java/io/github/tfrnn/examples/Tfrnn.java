@@ -2,6 +2,7 @@ package io.github.tfrnn.examples;
 
 import io.github.tfrnn.examples.blog.BlogCommand;
 import io.github.tfrnn.examples.charrnn.CharRnnCommand;
+import io.github.tfrnn.examples.inspect.InspectCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import picocli.CommandLine;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "tfrnn 0.1.0-SNAPSHOT, TensorFlow-Java 1.1.0 (TensorFlow 2.18)",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {CharRnnCommand.class, BlogCommand.class})
+    subcommands = {CharRnnCommand.class, BlogCommand.class, InspectCommand.class})
 public final class Tfrnn {
 
   /** Runs the command that {@code args} name and ends the process with its exit code. */
