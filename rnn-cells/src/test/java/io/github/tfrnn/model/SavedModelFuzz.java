@@ -127,10 +127,13 @@ final class SavedModelFuzz {
   private static String answers(RnnModel model) {
     String outcome = "answered";
     try (var x = SequenceModel.wave(2, 3, 3, 0);
+        var target = SequenceModel.wave(2, 3, 2, 0);
         var c = SequenceModel.zeros(2, 4);
         var h = SequenceModel.zeros(2, 4)) {
+      Map<String, Tensor> all = Map.of("x", x, "target", target, "state/c", c, "state/h", h);
       for (String name : model.signatures()) {
-        Map<String, Tensor> inputs = Map.of("x", x, "state/c", c, "state/h", h);
+        var inputs = new HashMap<>(all);
+        inputs.keySet().retainAll(model.signature(name).inputs().keySet());
         try (var outputs = model.signature(name).call(inputs)) {
           outputs.names().forEach(output -> outputs.get(output).shape());
         } catch (RuntimeException e) {

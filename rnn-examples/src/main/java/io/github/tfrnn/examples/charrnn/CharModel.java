@@ -7,8 +7,7 @@ import io.github.tfrnn.model.StateFeed;
 import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -96,7 +95,7 @@ final class CharModel implements AutoCloseable {
    *
    * @param directory must not exist yet
    */
-  void export(Path directory) throws IOException {
+  void export(Path directory) {
     var tf = Ops.create(graph);
     ModelExporter.of(session)
         .signature(
@@ -105,9 +104,8 @@ final class CharModel implements AutoCloseable {
                 .state("state", stateSize, state.initial(), lastState)
                 .output("logits", logits)
                 .output("probabilities", tf.nn.softmax(logits)))
+        .asset("vocabulary.txt", vocabulary.text().getBytes(StandardCharsets.UTF_8))
         .export(directory);
-    var assets = Files.createDirectories(directory.resolve("assets"));
-    vocabulary.save(assets.resolve("vocabulary.txt"));
   }
 
   @Override

@@ -52,16 +52,21 @@ final class Vocabulary {
     return Character.toString(characters[number]);
   }
 
+  /** Writes {@link #text}. */
+  void save(Path file) throws IOException {
+    Files.writeString(file, text());
+  }
+
   /**
-   * Writes one line for each number, from 0: the code point, as in {@code U+0041}, and its name in
+   * One line for each number, from 0: the code point, as in {@code U+0041}, and its name in
    * Unicode.
    */
-  void save(Path file) throws IOException {
-    var lines = new ArrayList<String>();
+  String text() {
+    var lines = new StringBuilder();
     for (int c : characters) {
-      lines.add("U+%04X %s".formatted(c, Character.getName(c)));
+      lines.append("U+%04X %s\n".formatted(c, Character.getName(c)));
     }
-    Files.write(file, lines);
+    return lines.toString();
   }
 
   /**
