@@ -63,7 +63,7 @@ class InspectCommandTest {
         "ops that this TensorFlow does not have: none",
         "ops without kernel here: none",
         " rnn/gru_cell/gates/kernel float [5, 4] 80 bytes",
-        "4 variables, 152 bytes");
+        "4 variables, 144 bytes");
   }
 
   @Test
