@@ -98,6 +98,26 @@ class CheckpointTest {
     return DataBuffers.of(IntStream.range(0, count).toArray());
   }
 
+  /** Of its elements only single ones lie side by side in the whole. */
+  @Test
+  void slicesOfTheLastOfThreeAxesAreReadAndWritten() {
+    try (var test = new TestGraph();
+        var whole = TFloat32.tensorOf(Shape.of(2, 3, 4), floats(24))) {
+      test.scope()
+          .variable(
+              "w",
+              whole.shape(),
+              TFloat32.class,
+              options ->
+                  options
+                      .withPartitioner(Partitioner.fixedSize(3, 2))
+                      .withInitializer((tf, shape, type, seed) -> tf.constantOf(whole)));
+      var saved = Checkpoint.save(test.session(), file("axes"));
+      assertTensorFlowReads(file("axes"), List.of(new NativeFiles.Named("w", whole)));
+      Sample.assertHolds(saved, List.of(new NativeFiles.Named("w", whole)));
+    }
+  }
+
   @Test
   void whatIsSavedHereIsReadHereAndByTensorFlow() {
     try (var sample = Sample.all();

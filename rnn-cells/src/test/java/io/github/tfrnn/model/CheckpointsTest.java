@@ -1,6 +1,7 @@
 package io.github.tfrnn.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +133,41 @@ class CheckpointsTest {
             "model.ckpt-3.data-00000-of-00001",
             "model.ckpt-3.index"),
         files());
+  }
+
+  /** Tells a list from another of the same text. */
+  private String version() throws IOException {
+    var file = Files.readAttributes(folder.resolve("checkpoint"), BasicFileAttributes.class);
+    return file.lastModifiedTime() + " " + file.fileKey() + " " + list();
+  }
+
+  /** What a reader meets at an instant is what a kill at that instant leaves. */
+  @Test
+  void aReaderBesideTheSaverFindsAWholeCheckpointAtEveryInstant() throws Exception {
+    var checkpoints = Checkpoints.in(folder).keep(2);
+    save(checkpoints, 0);
+    var saver = Executors.newSingleThreadExecutor();
+    try {
+      var saves =
+          saver.submit(
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  save(checkpoints, i / 2); // each step twice
+                }
+              });
+      while (!saves.isDone()) {
+        String before = version();
+        try {
+          checkpoints.latest().orElseThrow().verify();
+        } catch (CheckpointException e) {
+          assertNotEquals(before, version(), "the list still names what is not whole: " + e);
+        }
+      }
+      saves.get();
+    } finally {
+      saver.shutdownNow();
+    }
+    assertEquals(201, value(checkpoints.latest().orElseThrow()));
   }
 
   /** Killed between data and index: the one before is listed under its second name. */

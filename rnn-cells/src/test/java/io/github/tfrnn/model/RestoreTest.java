@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.Operand;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
@@ -88,6 +89,22 @@ class RestoreTest {
     var late = variable(test, "late", 5);
     assertEquals(5, value(test, late));
     assertEquals(2, value(test, b));
+  }
+
+  /** A session that does not initialize by itself, and whose program does so afterwards. */
+  @Test
+  void anInitializationThatComesLaterOverwritesNothing() {
+    var checkpoint = saved();
+    var test = graph();
+    var a = variable(test, "a", -1);
+    variable(test, "b", -1);
+    try (var session = new Session(test.graph(), false)) {
+      checkpoint.restore(session);
+      session.initialize();
+      try (var result = session.runner().fetch(a).run()) {
+        assertArrayEquals(new double[] {1}, TestGraph.elements(result.get(0)));
+      }
+    }
   }
 
   @Test
