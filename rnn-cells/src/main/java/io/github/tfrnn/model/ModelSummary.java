@@ -94,7 +94,10 @@ public record ModelSummary(
         graph.getNodeCount(),
         functions.size(),
         types.stream().filter(type -> !known.contains(type)).toList(),
-        types.stream().filter(known::contains).filter(type -> !OpRegistry.hasKernel(type)).toList());
+        types.stream()
+            .filter(known::contains)
+            .filter(type -> !OpRegistry.hasKernel(type))
+            .toList());
   }
 
   private static List<TensorSpec> specs(Map<String, TensorInfo> tensors) {

@@ -53,9 +53,7 @@ public final class VariableAssignment {
     }
     if (variable.type() != TFloat32.class && variable.type() != TFloat64.class) {
       throw new IllegalArgumentException(
-          name
-              + ": variable must be TFloat32 or TFloat64, got "
-              + variable.type().getSimpleName());
+          name + ": variable must be TFloat32 or TFloat64, got " + variable.type().getSimpleName());
     }
     if (!variable.shape().equals(array.shape())) {
       throw new IllegalArgumentException(

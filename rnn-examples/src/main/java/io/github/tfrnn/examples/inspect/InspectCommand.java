@@ -33,7 +33,7 @@ public final class InspectCommand implements Runnable {
     try {
       report();
     } catch (CheckpointException | IllegalArgumentException e) {
-      throw new UserError(e.getMessage(), e);
+      throw new UserError(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -61,7 +61,8 @@ public final class InspectCommand implements Runnable {
       report.checkpoints(path);
     } else {
       throw new UserError(
-          path + ": directory must hold a SavedModel or checkpoints, got neither. Name one of its"
+          path
+              + ": directory must hold a SavedModel or checkpoints, got neither. Name one of its"
               + " files, such as the prefix of a checkpoint");
     }
   }

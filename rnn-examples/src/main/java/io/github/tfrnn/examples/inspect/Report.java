@@ -43,7 +43,9 @@ final class Report {
   private void tensor(String way, TensorSpec tensor) {
     out.printf(
         "  %s  %-40s %-10s %s%n",
-        way, tensor.name(), tensor.type().name().replace("DT_", "").toLowerCase(Locale.ROOT),
+        way,
+        tensor.name(),
+        tensor.type().name().replace("DT_", "").toLowerCase(Locale.ROOT),
         Shapes.text(tensor.shape()));
   }
 

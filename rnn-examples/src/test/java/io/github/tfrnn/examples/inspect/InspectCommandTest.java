@@ -47,7 +47,8 @@ class InspectCommandTest {
       Checkpoints.in(checkpoints).save(test.session(), 1);
       Checkpoints.in(checkpoints).save(test.session(), 2);
       ModelExporter.of(test.session())
-          .signature(ModelSignature.named("serving_default").input("x", x).output("y", rnn.outputs()))
+          .signature(
+              ModelSignature.named("serving_default").input("x", x).output("y", rnn.outputs()))
           .export(model);
     }
   }
