@@ -141,6 +141,7 @@ final class FunctionLibrary {
 
   private void require(FunctionDef function) {
     String name = "function " + function.getSignature().getName();
+    requireSignature(name, function.getSignature());
     var tensors = new HashMap<String, @Nullable DataType>();
     for (var argument : function.getSignature().getInputArgList()) {
       tensors.put(argument.getName(), known(argument.getType()));
@@ -161,7 +162,7 @@ final class FunctionLibrary {
       }
     }
     for (NodeDef node : nodes.values()) {
-      requireInputs(name, node, tensors, nodes.keySet());
+      requireInputs(name, node, tensors, nodes);
     }
     for (var result : function.getSignature().getOutputArgList()) {
       String source = function.getRetOrDefault(result.getName(), "");
@@ -176,6 +177,24 @@ final class FunctionLibrary {
     GraphStructure.requireNoCycle(file, name, nodes, FunctionLibrary::producer);
   }
 
+  private void requireSignature(String name, OpDef signature) {
+    var attributes = new HashSet<String>();
+    signature.getAttrList().forEach(attribute -> attributes.add(attribute.getName()));
+    var all = new ArrayList<>(signature.getInputArgList());
+    all.addAll(signature.getOutputArgList());
+    for (var argument : all) {
+      for (String attribute :
+          List.of(argument.getNumberAttr(), argument.getTypeAttr(), argument.getTypeListAttr())) {
+        if (!attribute.isEmpty() && !attributes.contains(attribute)) {
+          throw file.refuse(
+              "argument " + argument.getName() + " of " + name,
+              "be told by attributes of the function",
+              quoted(attribute));
+        }
+      }
+    }
+  }
+
   /** The node that a tensor or control input inside a function comes from; an argument has none. */
   static String producer(String input) {
     String plain = input.startsWith("^") ? input.substring(1) : input;
@@ -184,12 +203,16 @@ final class FunctionLibrary {
   }
 
   private void requireInputs(
-      String name, NodeDef node, Map<String, @Nullable DataType> tensors, Set<String> nodes) {
-    var types = NodeCheck.types(NodeCheck.inputs(file, node, op(node)));
+      String name,
+      NodeDef node,
+      Map<String, @Nullable DataType> tensors,
+      Map<String, NodeDef> nodes) {
+    var arguments = NodeCheck.inputs(file, node, op(node));
+    var types = NodeCheck.types(arguments);
     int data = 0;
     for (String input : node.getInputList()) {
       if (input.startsWith("^")) {
-        if (!nodes.contains(producer(input)) && !tensors.containsKey(producer(input))) {
+        if (!nodes.containsKey(producer(input)) && !tensors.containsKey(producer(input))) {
           throw file.refuse(
               "node " + node.getName() + " of " + name, "wait for nodes of it", quoted(input));
         }
@@ -203,6 +226,10 @@ final class FunctionLibrary {
       }
       if (data < types.size()) {
         requireSame(name + ", node " + node.getName(), input, types.get(data), tensors.get(full));
+      }
+      var source = nodes.get(producer(input));
+      if (source != null) {
+        NodeCheck.requireShapeOperand(file, node, arguments, data, source);
       }
       data++;
     }

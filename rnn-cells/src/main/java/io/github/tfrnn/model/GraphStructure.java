@@ -96,7 +96,8 @@ final class GraphStructure {
   }
 
   private void requireInputs(NodeDef node) {
-    var types = NodeCheck.types(NodeCheck.inputs(file, node, functions.op(node)));
+    var arguments = NodeCheck.inputs(file, node, functions.op(node));
+    var types = NodeCheck.types(arguments);
     int data = 0;
     boolean controls = false;
     for (String input : node.getInputList()) {
@@ -119,6 +120,10 @@ final class GraphStructure {
           && FunctionLibrary.plain(type) != FunctionLibrary.plain(types.get(data))) {
         throw file.refuse(
             "input " + data + " of node " + node.getName(), "be " + types.get(data), type);
+      }
+      var source = nodes.get(producer(input));
+      if (source != null) {
+        NodeCheck.requireShapeOperand(file, node, arguments, data, source);
       }
       data++;
     }

@@ -3,6 +3,7 @@ package io.github.tfrnn.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -16,7 +17,13 @@ import org.tensorflow.proto.OpDef.AttrDef;
  */
 final class NodeCheck {
   /** More inputs or outputs than any model has; native code would reserve room for each. */
-  private static final long MAX_TENSORS = 1 << 20;
+  private static final long MAX_TENSORS = 1 << 15;
+
+  /** A tensor has at most 254, and a loop puts one in front. */
+  private static final int MAX_DIMENSIONS = 253;
+
+  /** What ops call the operands that are shapes. */
+  private static final Set<String> SHAPES = Set.of("shape", "element_shape", "dims", "size");
 
   private final ModelFile file;
   private final NodeDef node;
@@ -46,6 +53,39 @@ final class NodeCheck {
   /** The arguments that the op takes, in order, references and values alike. */
   static List<Argument> inputs(ModelFile file, NodeDef node, OpDef op) {
     return new NodeCheck(file, node, op).arguments(op.getInputArgList());
+  }
+
+  /**
+   * Refuses a constant that stands for a shape of more dimensions than a tensor has: the process
+   * ends where one more is added to it.
+   */
+  static void requireShapeOperand(
+      ModelFile file, NodeDef node, List<Argument> inputs, int input, NodeDef source) {
+    if (!source.getOp().equals("Const") || !SHAPES.contains(nameOf(inputs, input))) {
+      return;
+    }
+    var shape =
+        source
+            .getAttrOrDefault("value", AttrValue.getDefaultInstance())
+            .getTensor()
+            .getTensorShape();
+    if (shape.getDimCount() == 1 && shape.getDim(0).getSize() > MAX_DIMENSIONS) {
+      throw file.refuse(
+          "shape " + source.getName() + " of node " + node.getName(),
+          "have at most " + MAX_DIMENSIONS + " dimensions",
+          shape.getDim(0).getSize());
+    }
+  }
+
+  private static String nameOf(List<Argument> inputs, int input) {
+    int left = input;
+    for (Argument argument : inputs) {
+      if (left < argument.types().size()) {
+        return argument.name();
+      }
+      left -= argument.types().size();
+    }
+    return "";
   }
 
   /** What comes out, in order. */

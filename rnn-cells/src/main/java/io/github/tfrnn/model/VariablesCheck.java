@@ -1,6 +1,7 @@
 package io.github.tfrnn.model;
 
 import com.google.protobuf.ByteString;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,12 @@ final class VariablesCheck {
     }
     var prefix = directory.resolve("variables").resolve("variables");
     var index = new ModelFile(BundleFile.index(prefix));
+    if (!Files.isRegularFile(index.path())) {
+      throw new IllegalArgumentException(
+          index.path()
+              + ": file must exist, got none. The graph restores "
+              + Messages.some(wanted.keySet(), ", "));
+    }
     var held = held(prefix);
     wanted.forEach(
         (name, tensor) -> {
@@ -89,9 +96,10 @@ final class VariablesCheck {
       }
       var names = strings(structure, node.getInput(1));
       var slices = strings(structure, node.getInput(2));
+      boolean allWhole = isZeros(structure, node.getInput(2));
       var types = node.getAttrOrThrow("dtypes").getList().getTypeList();
       for (int i = 0; i < Math.min(names.size(), types.size()); i++) {
-        boolean whole = i < slices.size() && slices.get(i).isEmpty();
+        boolean whole = allWhole || (i < slices.size() && slices.get(i).isEmpty());
         var variable = assigned.get(i == 0 ? node.getName() : node.getName() + ":" + i);
         wanted.put(
             names.get(i).toStringUtf8(),
@@ -131,6 +139,12 @@ final class VariablesCheck {
       return null;
     }
     return Shape.of(shape.getDimList().stream().mapToLong(TensorShapeProto.Dim::getSize).toArray());
+  }
+
+  // TensorFlow-Java writes "whole" for every variable by an op.
+  private static boolean isZeros(GraphStructure structure, String input) {
+    var node = structure.nodes().get(GraphStructure.producer(input));
+    return node != null && node.getOp().equals("ZerosLike");
   }
 
   private static List<ByteString> strings(GraphStructure structure, String input) {
