@@ -131,7 +131,7 @@ public final class GruCell<T extends TFloating>
   @SuppressWarnings("exports") // not for users
   public PlainLayer<T, Operand<T>> plainLayer() {
     return new PlainLayer<>(
-        LayerKind.GRU, PlainLayers.deviation(wholeKernel, activation), this::layerWeights);
+        LayerKind.GRU, type, PlainLayers.deviation(wholeKernel, activation), this::layerWeights);
   }
 
   private LayerWeights<T> layerWeights(VariableScope scope, Operand<T> x, Operand<T> state) {
