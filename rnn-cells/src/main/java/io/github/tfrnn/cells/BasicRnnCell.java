@@ -112,7 +112,10 @@ public final class BasicRnnCell<T extends TFloating>
   @SuppressWarnings("exports") // not for users
   public PlainLayer<T, Operand<T>> plainLayer() {
     return new PlainLayer<>(
-        LayerKind.TANH_RNN, type, PlainLayers.deviation(wholeKernel, activation), this::layerWeights);
+        LayerKind.TANH_RNN,
+        type,
+        PlainLayers.deviation(wholeKernel, activation),
+        this::layerWeights);
   }
 
   private LayerWeights<T> layerWeights(VariableScope scope, Operand<T> x, Operand<T> state) {

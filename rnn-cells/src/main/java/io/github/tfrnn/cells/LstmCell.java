@@ -93,7 +93,8 @@ public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T>
   @SuppressWarnings("exports") // not for users
   public PlainLayer<T, LstmState<T>> plainLayer() {
     return new PlainLayer<>(
-        LayerKind.LSTM, type(),
+        LayerKind.LSTM,
+        type(),
         PlainLayers.deviation(wholeKernel, settings.activation()).or(settings::deviation),
         this::layerWeights);
   }

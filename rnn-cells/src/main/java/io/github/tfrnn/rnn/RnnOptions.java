@@ -48,12 +48,7 @@ public final class RnnOptions<S> {
   /** The defaults of a driver that enters {@code scopeName}. */
   static <S> RnnOptions<S> defaults(String scopeName) {
     return new RnnOptions<>(
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        scopeName,
-        ScanOptions.defaults(),
-        Engine.AUTO);
+        Optional.empty(), Optional.empty(), false, scopeName, ScanOptions.defaults(), Engine.AUTO);
   }
 
   /** These options for a cell that is a part of the whole. */
@@ -70,7 +65,12 @@ public final class RnnOptions<S> {
    */
   public RnnOptions<S> sequenceLength(Operand<? extends TIntegral> lengths) {
     return new RnnOptions<>(
-        Optional.of(requireNonNull(lengths, "lengths")), initialState, timeMajor, scopeName, loop, engine);
+        Optional.of(requireNonNull(lengths, "lengths")),
+        initialState,
+        timeMajor,
+        scopeName,
+        loop,
+        engine);
   }
 
   /**
@@ -80,7 +80,12 @@ public final class RnnOptions<S> {
    */
   public RnnOptions<S> initialState(S state) {
     return new RnnOptions<>(
-        sequenceLength, Optional.of(requireNonNull(state, "state")), timeMajor, scopeName, loop, engine);
+        sequenceLength,
+        Optional.of(requireNonNull(state, "state")),
+        timeMajor,
+        scopeName,
+        loop,
+        engine);
   }
 
   /**
@@ -125,12 +130,7 @@ public final class RnnOptions<S> {
    */
   public RnnOptions<S> engine(Engine engine) {
     return new RnnOptions<>(
-        sequenceLength,
-        initialState,
-        timeMajor,
-        scopeName,
-        loop,
-        requireNonNull(engine, "engine"));
+        sequenceLength, initialState, timeMajor, scopeName, loop, requireNonNull(engine, "engine"));
   }
 
   private RnnOptions<S> with(ScanOptions changed) {

@@ -45,18 +45,12 @@ record WholeLayers(
   private <T extends TFloating, S> RnnResult<Operand<T>, S> layers(
       LayerEngine engine, VariableScope scope, TensorCell<T, S> cell, Operand<T> x, S state) {
     return cell instanceof LayerStack stack
-        ? (RnnResult<Operand<T>, S>)
-            stack(engine, scope, cell, stack, x, (LayerStates) state)
+        ? (RnnResult<Operand<T>, S>) stack(engine, scope, stack, x, (LayerStates) state)
         : layer(engine, scope, cell, x, state);
   }
 
   private <T extends TFloating> RnnResult<Operand<T>, LayerStates> stack(
-      LayerEngine engine,
-      VariableScope scope,
-      TensorCell<T, ?> cell,
-      LayerStack stack,
-      Operand<T> x,
-      LayerStates states) {
+      LayerEngine engine, VariableScope scope, LayerStack stack, Operand<T> x, LayerStates states) {
     requireStates(scope, stack, states);
     var outputs = x;
     var last = new ArrayList<Object>();

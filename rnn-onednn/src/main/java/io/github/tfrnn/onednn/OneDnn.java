@@ -1,6 +1,5 @@
 package io.github.tfrnn.onednn;
 
-import com.sun.jna.NativeLibrary;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,7 +30,7 @@ final class OneDnn {
 
   private OneDnn() {}
 
-  /** Made on the compute thread, whose team of threads is set here. */
+  /** Made on the compute thread, which has a team of threads. */
   private static final class Bench {
     static final Workbench ONLY = open();
   }
@@ -39,11 +38,7 @@ final class OneDnn {
   private static Workbench open() {
     var cpu = new engine(engine.kind.cpu, 0);
     dnnl.set_primitive_cache_capacity(0); // a second cache, which counts and does not weigh
-    // As many threads as the JVM was given cores, where a container has fewer than the machine.
-    NativeLibrary.getInstance(LoadedLibrary.path("libgomp.so"))
-        .getFunction("omp_set_num_threads")
-        .invokeVoid(new Object[] {Runtime.getRuntime().availableProcessors()});
-    return new Workbench(cpu, LIMIT);
+    return new Workbench(cpu, new OpenMp(), LIMIT);
   }
 
   /** Loads the library, if it is not there. */

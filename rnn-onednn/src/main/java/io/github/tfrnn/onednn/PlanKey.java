@@ -8,6 +8,14 @@ package io.github.tfrnn.onednn;
  */
 record PlanKey(Formula formula, Direction direction, long time, long batch, long depth, long units) {
 
+  /** Multiplications of a step below which a second thread is waited for longer than it helps. */
+  private static final long SMALL = 1 << 16;
+
+  /** Whether one thread is to do the work. */
+  boolean isSmall() {
+    return batch * units * units * formula.gateCount() < SMALL;
+  }
+
   /** What the plan computes. */
   enum Direction {
     /** Outputs. */

@@ -10,6 +10,7 @@ import org.bytedeco.dnnl.engine;
  */
 final class Workbench {
   private final engine engine;
+  private final OpenMp threads;
   private final long limit;
   private final Map<PlanKey, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
   private final Scratch scratch = new Scratch();
@@ -20,13 +21,15 @@ final class Workbench {
    *
    * @param limit how many bytes plans and scratch memory may take together between runs
    */
-  Workbench(engine engine, long limit) {
+  Workbench(engine engine, OpenMp threads, long limit) {
     this.engine = engine;
+    this.threads = threads;
     this.limit = limit;
   }
 
-  /** Returns a plan, made now if need be. */
+  /** Returns a plan to run next, made now if need be. */
   Plan plan(PlanKey key) {
+    threads.use(key);
     var found = plans.get(key);
     if (found == null) {
       found = new Plan(key, engine);
