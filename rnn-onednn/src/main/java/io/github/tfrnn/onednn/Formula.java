@@ -12,7 +12,10 @@ import java.util.List;
  */
 enum Formula {
   /** Gates i, f, candidate, o there; columns i, j, f, o here. */
-  LSTM(List.of("c", "h"), List.of(4), List.of(new Block(0, 0), new Block(0, 2), new Block(0, 1), new Block(0, 3))),
+  LSTM(
+      List.of("c", "h"),
+      List.of(4),
+      List.of(new Block(0, 0), new Block(0, 2), new Block(0, 1), new Block(0, 3))),
 
   /** Gates u, r, candidate there; columns r, u here, and a matrix for the candidate. */
   GRU(List.of("h"), List.of(2, 1), List.of(new Block(0, 1), new Block(0, 0), new Block(1, 0))),

@@ -57,8 +57,7 @@ final class ForwardKernel implements JavaKernel {
     OneDnn.run(
         bench -> {
           var pass =
-              LayerForward.of(
-                  operands, trains ? Direction.TRAINING : Direction.INFERENCE, bench);
+              LayerForward.of(operands, trains ? Direction.TRAINING : Direction.INFERENCE, bench);
           var kept = call.bytes(workspace, pass.plan().workspaceBytes());
           run(pass, bench, y, states, kept.address());
           return pass;

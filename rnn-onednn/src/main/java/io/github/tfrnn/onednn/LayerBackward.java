@@ -89,17 +89,16 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
     var own = Own.of(plan, slices);
     var copies = Ends.of(plan, ends, slices);
     var again =
-        kept
-            ? null
-            : Again.of(LayerForward.of(operands, Direction.TRAINING, bench), slices);
+        kept ? null : Again.of(LayerForward.of(operands, Direction.TRAINING, bench), slices);
     long base = bench.reserve(slices);
 
     long x = staging.fill(operands, key.depth(), base, forgetBias);
     LayerForward.Results forward;
     if (again == null) {
       Operands.shape("workspace", given.workspace(), plan.workspaceBytes());
-      forward = new LayerForward.Results(
-          given.y().address(), 0, given.c().address(), given.workspace().address());
+      forward =
+          new LayerForward.Results(
+              given.y().address(), 0, given.c().address(), given.workspace().address());
     } else {
       forward = again.results(base);
       LayerForward.set(again.pass().plan(), operands, staging, again.own(), base, x);
@@ -153,8 +152,7 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
     plan.set(Argument.DBIAS, base + own.dBias());
   }
 
-  private void finish(
-      Plan plan, Given given, Wanted wanted, Own own, Ends copies, long base) {
+  private void finish(Plan plan, Given given, Wanted wanted, Own own, Ends copies, long base) {
     plan.layerGradient().run(plan.stream(), base + own.dLayer(), base + own.plainLayer());
     plan.iterationGradient()
         .run(plan.stream(), base + own.dIteration(), base + own.plainIteration());

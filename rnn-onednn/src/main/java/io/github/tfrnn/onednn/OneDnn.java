@@ -36,6 +36,7 @@ final class OneDnn {
   }
 
   private static Workbench open() {
+    OpenMp.letWaitersSleep();
     var cpu = new engine(engine.kind.cpu, 0);
     dnnl.set_primitive_cache_capacity(0); // a second cache, which counts and does not weigh
     return new Workbench(cpu, new OpenMp(), LIMIT);

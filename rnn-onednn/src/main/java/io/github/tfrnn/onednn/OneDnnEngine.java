@@ -9,7 +9,6 @@ import io.github.tfrnn.ops.spi.LayerSequence;
 import io.github.tfrnn.ops.spi.LayerWeights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -51,7 +50,8 @@ public final class OneDnnEngine implements LayerEngine {
         OneDnn.load();
         return Optional.empty();
       } catch (RuntimeException | LinkageError e) {
-        Throwable cause = e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
+        Throwable cause =
+            e instanceof ExceptionInInitializerError && e.getCause() != null ? e.getCause() : e;
         return Optional.of("native code of rnn-onednn could not be loaded: " + cause);
       }
     }
@@ -74,7 +74,8 @@ public final class OneDnnEngine implements LayerEngine {
     operands.add(sequence.lengths().orElseGet(() -> tf.constant(new int[0])));
     operands.addAll(sequence.state());
     operands.addAll(weights.variables());
-    var builder = tf.scope().env().opBuilder(formula.op(), tf.scope().makeOpName(formula.op()), tf.scope());
+    var builder =
+        tf.scope().env().opBuilder(formula.op(), tf.scope().makeOpName(formula.op()), tf.scope());
     operands.forEach(operand -> builder.addInput(operand.asOutput()));
     var op =
         builder

@@ -77,7 +77,8 @@ record Operands(
 
   /** Refuses a tensor of another shape. */
   static void shape(String what, NativeTensor tensor, long... expected) {
-    require(what, "shape " + java.util.Arrays.toString(expected), tensor, tensor.hasShape(expected));
+    require(
+        what, "shape " + java.util.Arrays.toString(expected), tensor, tensor.hasShape(expected));
   }
 
   private static void require(String what, String rule, NativeTensor tensor, boolean fits) {

@@ -1,8 +1,5 @@
 package io.github.tfrnn.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
-
-import io.github.tfrnn.onednn.PlanKey.Direction;
 import java.util.EnumMap;
 import java.util.Map;
 import org.bytedeco.dnnl.IntMemoryMap;

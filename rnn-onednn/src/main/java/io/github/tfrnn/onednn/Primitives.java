@@ -58,8 +58,20 @@ record Primitives(
       Direction direction, PlanShapes s, engine engine, primitive_attr attributes) {
     var hint =
         new lstm_forward.primitive_desc(
-            engine, forward(direction), WAY, s.x(), s.state(), s.state(), s.anyLayer(),
-            s.anyIteration(), s.bias(), s.y(), s.state(), s.state(), attributes, false);
+            engine,
+            forward(direction),
+            WAY,
+            s.x(),
+            s.state(),
+            s.state(),
+            s.anyLayer(),
+            s.anyIteration(),
+            s.bias(),
+            s.y(),
+            s.state(),
+            s.state(),
+            attributes,
+            false);
     if (direction != Direction.BACKWARD) {
       return new Primitives(
           new lstm_forward(hint),
@@ -72,10 +84,30 @@ record Primitives(
     }
     var pass =
         new lstm_backward.primitive_desc(
-            engine, prop_kind.backward, WAY, s.x(), s.state(), s.state(), s.anyLayer(),
-            s.anyIteration(), s.bias(), s.y(), s.state(), s.state(), s.x(), s.state(), s.state(),
-            s.anyLayer(), s.anyIteration(), s.bias(), s.y(), s.state(), s.state(), hint,
-            attributes, false);
+            engine,
+            prop_kind.backward,
+            WAY,
+            s.x(),
+            s.state(),
+            s.state(),
+            s.anyLayer(),
+            s.anyIteration(),
+            s.bias(),
+            s.y(),
+            s.state(),
+            s.state(),
+            s.x(),
+            s.state(),
+            s.state(),
+            s.anyLayer(),
+            s.anyIteration(),
+            s.bias(),
+            s.y(),
+            s.state(),
+            s.state(),
+            hint,
+            attributes,
+            false);
     return new Primitives(
         new lstm_backward(pass),
         pass.scratchpad_desc(),
@@ -90,8 +122,18 @@ record Primitives(
       Direction direction, PlanShapes s, engine engine, primitive_attr attributes) {
     var hint =
         new gru_forward.primitive_desc(
-            engine, forward(direction), WAY, s.x(), s.state(), s.anyLayer(), s.anyIteration(),
-            s.bias(), s.y(), s.state(), attributes, false);
+            engine,
+            forward(direction),
+            WAY,
+            s.x(),
+            s.state(),
+            s.anyLayer(),
+            s.anyIteration(),
+            s.bias(),
+            s.y(),
+            s.state(),
+            attributes,
+            false);
     if (direction != Direction.BACKWARD) {
       return new Primitives(
           new gru_forward(hint),
@@ -104,9 +146,26 @@ record Primitives(
     }
     var pass =
         new gru_backward.primitive_desc(
-            engine, prop_kind.backward, WAY, s.x(), s.state(), s.anyLayer(), s.anyIteration(),
-            s.bias(), s.y(), s.state(), s.x(), s.state(), s.anyLayer(), s.anyIteration(),
-            s.bias(), s.y(), s.state(), hint, attributes, false);
+            engine,
+            prop_kind.backward,
+            WAY,
+            s.x(),
+            s.state(),
+            s.anyLayer(),
+            s.anyIteration(),
+            s.bias(),
+            s.y(),
+            s.state(),
+            s.x(),
+            s.state(),
+            s.anyLayer(),
+            s.anyIteration(),
+            s.bias(),
+            s.y(),
+            s.state(),
+            hint,
+            attributes,
+            false);
     return new Primitives(
         new gru_backward(pass),
         pass.scratchpad_desc(),
@@ -122,8 +181,19 @@ record Primitives(
     var tanh = dnnl.algorithm.eltwise_tanh;
     var hint =
         new vanilla_rnn_forward.primitive_desc(
-            engine, forward(direction), tanh, WAY, s.x(), s.state(), s.anyLayer(),
-            s.anyIteration(), s.bias(), s.y(), s.state(), attributes, false);
+            engine,
+            forward(direction),
+            tanh,
+            WAY,
+            s.x(),
+            s.state(),
+            s.anyLayer(),
+            s.anyIteration(),
+            s.bias(),
+            s.y(),
+            s.state(),
+            attributes,
+            false);
     if (direction != Direction.BACKWARD) {
       return new Primitives(
           new vanilla_rnn_forward(hint),
@@ -136,9 +206,27 @@ record Primitives(
     }
     var pass =
         new vanilla_rnn_backward.primitive_desc(
-            engine, prop_kind.backward, tanh, WAY, s.x(), s.state(), s.anyLayer(),
-            s.anyIteration(), s.bias(), s.y(), s.state(), s.x(), s.state(), s.anyLayer(),
-            s.anyIteration(), s.bias(), s.y(), s.state(), hint, attributes, false);
+            engine,
+            prop_kind.backward,
+            tanh,
+            WAY,
+            s.x(),
+            s.state(),
+            s.anyLayer(),
+            s.anyIteration(),
+            s.bias(),
+            s.y(),
+            s.state(),
+            s.x(),
+            s.state(),
+            s.anyLayer(),
+            s.anyIteration(),
+            s.bias(),
+            s.y(),
+            s.state(),
+            hint,
+            attributes,
+            false);
     return new Primitives(
         new vanilla_rnn_backward(pass),
         pass.scratchpad_desc(),

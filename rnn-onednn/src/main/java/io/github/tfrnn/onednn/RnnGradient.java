@@ -12,8 +12,7 @@ final class RnnGradient {
   private RnnGradient() {}
 
   /** The gradient of one op; the graph is locked meanwhile. */
-  static List<Operand<?>> of(
-      Formula formula, Ops tf, GraphOperation op, List<Output<?>> dy) {
+  static List<Operand<?>> of(Formula formula, Ops tf, GraphOperation op, List<Output<?>> dy) {
     String type = formula.gradientOp();
     var builder = tf.scope().env().opBuilder(type, tf.scope().makeOpName(type), tf.scope());
     int operands = formula.operands().size();

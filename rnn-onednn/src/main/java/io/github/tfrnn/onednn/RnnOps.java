@@ -10,10 +10,10 @@ import org.tensorflow.proto.OpDef;
 /**
  * The ops of the layers.
  *
- * <p>An op takes x {@code [T, B, D]}, lengths {@code [B]}, the initial state, and kernels and biases;
- * it gives y {@code [T, B, H]}, the last state, what the gradient needs, which may be nothing, and
- * the number of its kernel. The gradient's op takes all of these and the gradients of y and the
- * state, and gives one for each operand but the lengths.
+ * <p>An op takes x {@code [T, B, D]}, lengths {@code [B]}, the initial state, and kernels and
+ * biases; it gives y {@code [T, B, H]}, the last state, what the gradient needs, which may be
+ * nothing, and the number of its kernel. The gradient's op takes all of these and the gradients of
+ * y and the state, and gives one for each operand but the lengths.
  */
 final class RnnOps {
   /** Whether rows have lengths; without, the operand is empty. */

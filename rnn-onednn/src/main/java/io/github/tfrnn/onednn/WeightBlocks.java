@@ -19,8 +19,7 @@ record WeightBlocks(
    *
    * @param depth as above
    */
-  static WeightBlocks at(
-      Operands operands, long depth, long layer, long iteration, long bias) {
+  static WeightBlocks at(Operands operands, long depth, long layer, long iteration, long bias) {
     long units = operands.sizes().units();
     long columns = operands.formula().gateCount() * units;
     return new WeightBlocks(

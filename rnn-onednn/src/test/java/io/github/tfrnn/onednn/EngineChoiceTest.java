@@ -78,8 +78,7 @@ class EngineChoiceTest {
             BasicRnnCell.builder(TFloat32.class, 3).activation((tf, x) -> tf.math.tanh(x)).build(),
             "the activation of the cell is not Activation.tanh()"),
         Arguments.of(
-            IndyLstmCell.builder(TFloat32.class, 3).build(),
-            "the cell has no full matrix for h"),
+            IndyLstmCell.builder(TFloat32.class, 3).build(), "the cell has no full matrix for h"),
         Arguments.of(
             UgrnnCell.builder(TFloat32.class, 3).build(), "a UgrnnCell is none of its cells"),
         Arguments.of(
@@ -113,9 +112,7 @@ class EngineChoiceTest {
 
   private <S> String refusal(TensorCell<TFloat32, S> cell, Operand<TFloat32> x) {
     return Refusals.argument(
-        () ->
-            Rnn.dynamicRnn(
-                test.scope(), cell, x, (RnnOptions<S> o) -> o.engine(Engine.ONEDNN)));
+        () -> Rnn.dynamicRnn(test.scope(), cell, x, (RnnOptions<S> o) -> o.engine(Engine.ONEDNN)));
   }
 
   @Test
@@ -154,8 +151,7 @@ class EngineChoiceTest {
     var cell = GruCell.builder(TFloat32.class, 3).build();
     assertEquals(
         "rnn/gru_cell: state h must have shape [2, 3], got [5, 3]",
-        Refusals.argument(
-            () -> Rnn.dynamicRnn(test.scope(), cell, x, o -> o.initialState(wrong))));
+        Refusals.argument(() -> Rnn.dynamicRnn(test.scope(), cell, x, o -> o.initialState(wrong))));
   }
 
   private static Stream<TensorCell<TFloat32, ?>> cells() {

@@ -28,8 +28,7 @@ class ExportTest {
     static Model of(TestGraph test, Engine engine) {
       var x = test.random32(Shape.of(-1, -1, 4), Shape.of(2, 3, 4));
       var cell = BasicLstmCell.builder(TFloat32.class, 5).build();
-      return new Model(
-          x, Rnn.dynamicRnn(test.scope(), cell, x, o -> o.engine(engine)).outputs());
+      return new Model(x, Rnn.dynamicRnn(test.scope(), cell, x, o -> o.engine(engine)).outputs());
     }
 
     void export(TestGraph test, Path to) {

@@ -29,8 +29,7 @@ final class ManyShapes {
       var scope = VariableScope.of(graph);
       var x = scope.tf().placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, 4, 16)));
       var cell = BasicLstmCell.builder(TFloat32.class, 32).build();
-      var y =
-          Rnn.dynamicRnn(scope, cell, x, o -> o.engine(Engine.ONEDNN).timeMajor()).outputs();
+      var y = Rnn.dynamicRnn(scope, cell, x, o -> o.engine(Engine.ONEDNN).timeMajor()).outputs();
       var gradient = Gradients.of(y, java.util.List.of(scope.variables().get(0).value())).get(0);
       try (var session = new Session(graph)) {
         for (int time = 1; time <= 30; time++) {
@@ -46,8 +45,7 @@ final class ManyShapes {
     }
   }
 
-  private static void step(
-      Session session, Operand<TFloat32> x, Operand<?> gradient, int time) {
+  private static void step(Session session, Operand<TFloat32> x, Operand<?> gradient, int time) {
     try (var fed = TFloat32.tensorOf(Shape.of(time, 4, 16))) {
       session.runner().feed(x, fed).fetch(gradient).run().close();
     }

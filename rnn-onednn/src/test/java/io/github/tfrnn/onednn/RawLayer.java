@@ -48,10 +48,6 @@ record RawLayer(GraphOperation op, List<Operand<TFloat32>> inputs, Operand<TInt3
   /** Shapes that fit each other: three steps, two rows, four inputs, five units. */
   static List<Shape> fitting() {
     return List.of(
-        Shape.of(3, 2, 4),
-        Shape.of(2, 5),
-        Shape.of(2, 5),
-        Shape.of(9, 20),
-        Shape.of(20));
+        Shape.of(3, 2, 4), Shape.of(2, 5), Shape.of(2, 5), Shape.of(9, 20), Shape.of(20));
   }
 }

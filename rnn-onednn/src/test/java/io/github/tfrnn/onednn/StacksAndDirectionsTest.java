@@ -58,8 +58,7 @@ class StacksAndDirectionsTest {
     assertEquals(loop.size(), oneDnn.size());
     for (int i = 0; i < loop.size(); i++) {
       double largest = Arrays.stream(loop.get(i)).map(Math::abs).max().orElse(0);
-      assertArrayEquals(
-          loop.get(i), oneDnn.get(i), 2e-5 * Math.max(1, largest), "tensor " + i);
+      assertArrayEquals(loop.get(i), oneDnn.get(i), 2e-5 * Math.max(1, largest), "tensor " + i);
     }
   }
 
@@ -115,8 +114,7 @@ class StacksAndDirectionsTest {
             (RnnOptions<Directions<F, B>> o) -> options(test, o, engine, lengths));
     assertEquals(engine, result.engine().engine());
     var values =
-        new ArrayList<Operand<?>>(
-            List.of(result.outputs().forward(), result.outputs().backward()));
+        new ArrayList<Operand<?>>(List.of(result.outputs().forward(), result.outputs().backward()));
     values.addAll(forward.stateSize().flatten(result.state().forward()));
     values.addAll(backward.stateSize().flatten(result.state().backward()));
     return values;

@@ -75,9 +75,7 @@ final class TwoEngines implements AutoCloseable {
   private <S> RnnOptions<S> options(TensorCell<TFloat32, S> cell, RnnOptions<S> options) {
     var with = form.lengths() ? options.sequenceLength(lengths) : options;
     with = form.timeMajor() ? with.timeMajor() : with;
-    return form.initial()
-        ? with.initialState(cell.stateSize().pack(List.copyOf(initial)))
-        : with;
+    return form.initial() ? with.initialState(cell.stateSize().pack(List.copyOf(initial))) : with;
   }
 
   @SuppressWarnings("unchecked") // all values of these cells are
@@ -88,7 +86,13 @@ final class TwoEngines implements AutoCloseable {
   /** Runs both engines and compares all they give. */
   void compare(int batch, int time, int... rows) {
     var random = new Random(batch * 100L + time);
-    feed(x, random, form.timeMajor() ? Shape.of(time, batch, Layers.DEPTH) : Shape.of(batch, time, Layers.DEPTH), rows);
+    feed(
+        x,
+        random,
+        form.timeMajor()
+            ? Shape.of(time, batch, Layers.DEPTH)
+            : Shape.of(batch, time, Layers.DEPTH),
+        rows);
     test.refeed(lengths, TInt32.vectorOf(rows));
     for (int i = 0; i < initial.size(); i++) {
       feed(initial.get(i), random, Shape.of(batch, widths.get(i)));
