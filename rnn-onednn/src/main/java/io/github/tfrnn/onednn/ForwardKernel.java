@@ -2,6 +2,7 @@ package io.github.tfrnn.onednn;
 
 import io.github.tfrnn.onednn.PlanKey.Direction;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Runs a layer over sequences.
@@ -68,7 +69,7 @@ final class ForwardKernel implements JavaKernel {
       LayerForward pass,
       Workbench bench,
       NativeTensor y,
-      ArrayList<NativeTensor> states,
+      List<NativeTensor> states,
       long workspace) {
     var operands = pass.operands();
     var rows = operands.rows();

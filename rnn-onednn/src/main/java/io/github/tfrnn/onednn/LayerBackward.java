@@ -153,10 +153,10 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
   }
 
   private void finish(Plan plan, Given given, Wanted wanted, Own own, Ends copies, long base) {
-    plan.layerGradient().run(plan.stream(), base + own.dLayer(), base + own.plainLayer());
+    plan.layerGradient().run(plan.queue(), base + own.dLayer(), base + own.plainLayer());
     plan.iterationGradient()
-        .run(plan.stream(), base + own.dIteration(), base + own.plainIteration());
-    plan.stream()._wait();
+        .run(plan.queue(), base + own.dIteration(), base + own.plainIteration());
+    plan.queue()._wait();
     long depth = LayerForward.key(operands, Direction.BACKWARD).depth();
     WeightBlocks.at(
             operands,

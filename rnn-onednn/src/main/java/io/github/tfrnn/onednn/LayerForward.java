@@ -94,7 +94,7 @@ record LayerForward(Operands operands, Plan plan, long depth) {
     if (!repack.copies()) {
       return base + plain;
     }
-    repack.run(plan.stream(), base + plain, base + inner);
+    repack.run(plan.queue(), base + plain, base + inner);
     return base + inner;
   }
 

@@ -14,6 +14,7 @@ import java.util.Arrays;
  * @param address of its first element
  * @param dims its shape
  */
+@SuppressWarnings("ArrayRecordComponent") // equals looks inside
 record NativeTensor(long address, long... dims) {
 
   int rank() {

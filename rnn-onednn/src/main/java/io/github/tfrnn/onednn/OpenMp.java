@@ -20,8 +20,8 @@ final class OpenMp {
   /**
    * Lets threads that wait for each other sleep instead of turning in circles, unless the user's
    * environment says otherwise; to be called before the library is loaded, which reads it then. A
-   * step has several barriers of some microseconds each, and on a machine that does anything else
-   * a thread that turns in circles has used up its share of time when its turn comes: a layer then
+   * step has several barriers of some microseconds each, and on a machine that does anything else a
+   * thread that turns in circles has used up its share of time when its turn comes: a layer then
    * takes up to a hundred times as long.
    */
   static void letWaitersSleep() {

@@ -19,7 +19,7 @@ final class Plan implements AutoCloseable {
   static final long BYTES = 300L << 10;
 
   private final PointerScope natives = new PointerScope();
-  private final stream stream;
+  private final stream queue;
   private final primitive compiled;
   private final IntMemoryMap arguments = new IntMemoryMap();
   private final Map<Argument, Slot> slots = new EnumMap<>(Argument.class);
@@ -29,21 +29,21 @@ final class Plan implements AutoCloseable {
   private final @Nullable Repack iterationGradient;
   private final long workspaceBytes;
 
-  Plan(PlanKey key, engine engine) {
+  Plan(PlanKey key, engine cpu) {
     try {
       var shapes = PlanShapes.of(key);
-      var made = Primitives.of(key, shapes, engine);
-      stream = new stream(engine);
+      var made = Primitives.of(key, shapes, cpu);
+      queue = new stream(cpu);
       compiled = made.compiled();
-      layer = new Repack(shapes.plainLayer(), made.layer(), engine);
-      iteration = new Repack(shapes.plainIteration(), made.iteration(), engine);
-      layerGradient = gradient(made.layerGradient(), shapes.plainLayer(), engine);
-      iterationGradient = gradient(made.iterationGradient(), shapes.plainIteration(), engine);
+      layer = new Repack(shapes.plainLayer(), made.layer(), cpu);
+      iteration = new Repack(shapes.plainIteration(), made.iteration(), cpu);
+      layerGradient = gradient(made.layerGradient(), shapes.plainLayer(), cpu);
+      iterationGradient = gradient(made.iterationGradient(), shapes.plainIteration(), cpu);
       workspaceBytes = made.workspace() == null ? 0 : made.workspace().get_size();
       for (var argument : Argument.values()) {
         var layout = argument.layout(shapes, made);
         if (layout != null && argument.isOf(key)) {
-          bind(argument, layout, engine);
+          bind(argument, layout, cpu);
         }
       }
       natives.extend(); // or else the next line frees all
@@ -53,14 +53,14 @@ final class Plan implements AutoCloseable {
   }
 
   private static @Nullable Repack gradient(
-      memory.@Nullable desc from, memory.desc plain, engine engine) {
-    return from == null ? null : new Repack(from, plain, engine);
+      memory.@Nullable desc from, memory.desc plain, engine cpu) {
+    return from == null ? null : new Repack(from, plain, cpu);
   }
 
-  private void bind(Argument argument, memory.desc layout, engine engine) {
-    var slot = new Slot(layout, engine);
+  private void bind(Argument argument, memory.desc layout, engine cpu) {
+    var slot = new Slot(layout, cpu);
     slots.put(argument, slot);
-    arguments.put(argument.number(), slot.memory());
+    arguments.put(argument.number(), slot.operand());
   }
 
   /** How much memory an argument takes; 0 if there is none such. */
@@ -99,8 +99,8 @@ final class Plan implements AutoCloseable {
     return gradient;
   }
 
-  stream stream() {
-    return stream;
+  stream queue() {
+    return queue;
   }
 
   /** Says where an argument is. */
@@ -113,8 +113,8 @@ final class Plan implements AutoCloseable {
 
   /** Runs the pass over the arguments that were set. */
   void run() {
-    compiled.execute(stream, arguments);
-    stream._wait();
+    compiled.execute(queue, arguments);
+    queue._wait();
   }
 
   @Override

@@ -38,13 +38,13 @@ record Primitives(
 
   private static final rnn_direction WAY = rnn_direction.unidirectional_left2right;
 
-  static Primitives of(PlanKey key, PlanShapes shapes, engine engine) {
+  static Primitives of(PlanKey key, PlanShapes shapes, engine cpu) {
     var attributes = new primitive_attr();
     attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
     return switch (key.formula()) {
-      case LSTM -> lstm(key.direction(), shapes, engine, attributes);
-      case GRU -> gru(key.direction(), shapes, engine, attributes);
-      case TANH_RNN -> vanilla(key.direction(), shapes, engine, attributes);
+      case LSTM -> lstm(key.direction(), shapes, cpu, attributes);
+      case GRU -> gru(key.direction(), shapes, cpu, attributes);
+      case TANH_RNN -> vanilla(key.direction(), shapes, cpu, attributes);
     };
   }
 
@@ -55,10 +55,10 @@ record Primitives(
   }
 
   private static Primitives lstm(
-      Direction direction, PlanShapes s, engine engine, primitive_attr attributes) {
+      Direction direction, PlanShapes s, engine cpu, primitive_attr attributes) {
     var hint =
         new lstm_forward.primitive_desc(
-            engine,
+            cpu,
             forward(direction),
             WAY,
             s.x(),
@@ -84,7 +84,7 @@ record Primitives(
     }
     var pass =
         new lstm_backward.primitive_desc(
-            engine,
+            cpu,
             prop_kind.backward,
             WAY,
             s.x(),
@@ -119,10 +119,10 @@ record Primitives(
   }
 
   private static Primitives gru(
-      Direction direction, PlanShapes s, engine engine, primitive_attr attributes) {
+      Direction direction, PlanShapes s, engine cpu, primitive_attr attributes) {
     var hint =
         new gru_forward.primitive_desc(
-            engine,
+            cpu,
             forward(direction),
             WAY,
             s.x(),
@@ -146,7 +146,7 @@ record Primitives(
     }
     var pass =
         new gru_backward.primitive_desc(
-            engine,
+            cpu,
             prop_kind.backward,
             WAY,
             s.x(),
@@ -177,11 +177,11 @@ record Primitives(
   }
 
   private static Primitives vanilla(
-      Direction direction, PlanShapes s, engine engine, primitive_attr attributes) {
+      Direction direction, PlanShapes s, engine cpu, primitive_attr attributes) {
     var tanh = dnnl.algorithm.eltwise_tanh;
     var hint =
         new vanilla_rnn_forward.primitive_desc(
-            engine,
+            cpu,
             forward(direction),
             tanh,
             WAY,
@@ -206,7 +206,7 @@ record Primitives(
     }
     var pass =
         new vanilla_rnn_backward.primitive_desc(
-            engine,
+            cpu,
             prop_kind.backward,
             tanh,
             WAY,

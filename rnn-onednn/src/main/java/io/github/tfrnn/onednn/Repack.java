@@ -12,10 +12,10 @@ final class Repack {
   private final Slot to;
   private final @Nullable reorder copy;
 
-  Repack(memory.desc from, memory.desc to, engine engine) {
-    this.from = new Slot(from, engine);
-    this.to = new Slot(to, engine);
-    copy = from.equals(to) ? null : new reorder(this.from.memory(), this.to.memory());
+  Repack(memory.desc from, memory.desc to, engine cpu) {
+    this.from = new Slot(from, cpu);
+    this.to = new Slot(to, cpu);
+    copy = from.equals(to) ? null : new reorder(this.from.operand(), this.to.operand());
   }
 
   /** Whether it copies; if not, both addresses may be one. */
@@ -31,11 +31,11 @@ final class Repack {
     return to.bytes();
   }
 
-  void run(stream stream, long fromAddress, long toAddress) {
+  void run(stream queue, long fromAddress, long toAddress) {
     if (copy != null) {
       from.set(fromAddress);
       to.set(toAddress);
-      copy.execute(stream, from.memory(), to.memory());
+      copy.execute(queue, from.operand(), to.operand());
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
  *
  * @param steps how many steps are computed; the rest is past the end of every row
  */
+@SuppressWarnings("ArrayRecordComponent") // equals looks inside
 record Rows(int[] lengths, long time, long batch, long steps, boolean allFull) {
 
   static Rows full(Sizes sizes) {

@@ -6,7 +6,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /** An operand of a primitive whose address is set for each run. */
 final class Slot {
-  private final memory memory;
+  private final memory operand;
   private final long bytes;
   private final Address address = new Address();
 
@@ -22,13 +22,13 @@ final class Slot {
     }
   }
 
-  Slot(memory.desc layout, engine engine) {
-    memory = new memory(layout, engine, new Address());
+  Slot(memory.desc layout, engine cpu) {
+    operand = new memory(layout, cpu, new Address());
     bytes = layout.get_size();
   }
 
-  memory memory() {
-    return memory;
+  memory operand() {
+    return operand;
   }
 
   long bytes() {
@@ -36,6 +36,6 @@ final class Slot {
   }
 
   void set(long address) {
-    memory.set_data_handle(this.address.to(address));
+    operand.set_data_handle(this.address.to(address));
   }
 }

@@ -9,7 +9,7 @@ import org.bytedeco.dnnl.engine;
  * thread only, so nothing here is locked.
  */
 final class Workbench {
-  private final engine engine;
+  private final engine cpu;
   private final OpenMp threads;
   private final long limit;
   private final Map<PlanKey, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
@@ -21,8 +21,8 @@ final class Workbench {
    *
    * @param limit how many bytes plans and scratch memory may take together between runs
    */
-  Workbench(engine engine, OpenMp threads, long limit) {
-    this.engine = engine;
+  Workbench(engine cpu, OpenMp threads, long limit) {
+    this.cpu = cpu;
     this.threads = threads;
     this.limit = limit;
   }
@@ -32,7 +32,7 @@ final class Workbench {
     threads.use(key);
     var found = plans.get(key);
     if (found == null) {
-      found = new Plan(key, engine);
+      found = new Plan(key, cpu);
       plans.put(key, found);
       made++;
     }

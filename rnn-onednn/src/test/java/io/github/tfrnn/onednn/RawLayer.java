@@ -37,7 +37,7 @@ record RawLayer(GraphOperation op, List<Operand<TFloat32>> inputs, Operand<TInt3
             .setAttr(RnnOps.RECOMPUTE, false)
             .setAttr(RnnOps.FORGET_BIAS, 1f)
             .build();
-    return new RawLayer((GraphOperation) op, inputs, rows);
+    return new RawLayer(op, inputs, rows);
   }
 
   /** The outputs of all steps. */
