@@ -1,7 +1,7 @@
 /**
  * What TensorFlow-Java lacks underneath recurrent networks: scopes, a loop that trains, gradients.
  */
-@SuppressWarnings("module") // the module of the cells is built later
+@SuppressWarnings("module") // the modules above are built later
 module io.github.tfrnn.ops {
   requires transitive tensorflow;
   requires transitive org.tensorflow.ndarray;
@@ -12,6 +12,9 @@ module io.github.tfrnn.ops {
 
   exports io.github.tfrnn.ops;
   exports io.github.tfrnn.ops.spi to
-      io.github.tfrnn.cells;
+      io.github.tfrnn.cells,
+      io.github.tfrnn.onednn;
   exports io.github.tfrnn.train;
+
+  uses io.github.tfrnn.ops.spi.LayerEngine;
 }

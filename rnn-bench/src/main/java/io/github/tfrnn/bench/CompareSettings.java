@@ -34,7 +34,7 @@ record CompareSettings(
     DEFAULTS.put(
         "shapes",
         LayerShape.ALL.stream().map(LayerShape::toString).collect(Collectors.joining(",")));
-    DEFAULTS.put("paths", "STORED,RECOMPUTED,STATIC");
+    DEFAULTS.put("paths", "STORED,RECOMPUTED,STATIC,ONEDNN");
     DEFAULTS.put("peer", "");
     DEFAULTS.put("passes", "2");
     DEFAULTS.put("rounds", "4");

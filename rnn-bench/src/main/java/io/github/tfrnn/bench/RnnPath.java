@@ -2,6 +2,7 @@ package io.github.tfrnn.bench;
 
 import io.github.tfrnn.cells.TensorCell;
 import io.github.tfrnn.ops.VariableScope;
+import io.github.tfrnn.rnn.Engine;
 import io.github.tfrnn.rnn.Rnn;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -15,7 +16,9 @@ public enum RnnPath {
   /** A loop of the graph; the gradient computes the values of each step again. */
   RECOMPUTED("recomputed loop"),
   /** A copy of the cell for every step. */
-  STATIC("static unroll");
+  STATIC("static unroll"),
+  /** One op of the module rnn-onednn. */
+  ONEDNN("oneDNN");
 
   /** The most steps that are unrolled: more make graphs that take minutes to build. */
   static final int LONGEST_UNROLL = 1000;
@@ -32,7 +35,11 @@ public enum RnnPath {
   }
 
   boolean supports(int time) {
-    return this != STATIC || time <= LONGEST_UNROLL;
+    return switch (this) {
+      case STORED, RECOMPUTED -> true;
+      case STATIC -> time <= LONGEST_UNROLL;
+      case ONEDNN -> System.getProperty("os.name").startsWith("Linux");
+    };
   }
 
   /** The shape of the inputs, as unknown as the path allows: {@code [time, batch, depth]}. */
@@ -49,9 +56,13 @@ public enum RnnPath {
   <S> Operand<TFloat32> outputs(
       VariableScope scope, TensorCell<TFloat32, S> cell, Operand<TFloat32> x) {
     return switch (this) {
-      case STORED -> Rnn.dynamicRnn(scope, cell, x, options -> options.timeMajor()).outputs();
+      case STORED ->
+          Rnn.dynamicRnn(scope, cell, x, o -> o.timeMajor().engine(Engine.LOOP)).outputs();
       case RECOMPUTED ->
-          Rnn.dynamicRnn(scope, cell, x, options -> options.timeMajor().recompute()).outputs();
+          Rnn.dynamicRnn(scope, cell, x, o -> o.timeMajor().engine(Engine.LOOP).recompute())
+              .outputs();
+      case ONEDNN ->
+          Rnn.dynamicRnn(scope, cell, x, o -> o.timeMajor().engine(Engine.ONEDNN)).outputs();
       case STATIC -> unrolled(scope.tf(), scope, cell, x);
     };
   }

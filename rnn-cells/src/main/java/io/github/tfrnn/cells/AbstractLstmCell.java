@@ -3,6 +3,7 @@ package io.github.tfrnn.cells;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -76,6 +77,11 @@ abstract class AbstractLstmCell<T extends TFloating> implements ProjectsInput<T,
                 return projection.recurrence().step(tf, projected, state);
               });
         });
+  }
+
+  /** Runs {@code build} in the scope of the cell. */
+  final <R> R within(VariableScope scope, Function<VariableScope, R> build) {
+    return this.scope.within(scope, build);
   }
 
   /** What is made of weights alone stays outside of a loop. */

@@ -5,6 +5,11 @@ import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
+import io.github.tfrnn.ops.spi.LayerCell;
+import io.github.tfrnn.ops.spi.LayerKind;
+import io.github.tfrnn.ops.spi.LayerWeights;
+import io.github.tfrnn.ops.spi.PlainLayer;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
@@ -24,11 +29,14 @@ import org.tensorflow.types.family.TFloating;
  *
  * <p>Source: {@code tf.nn.rnn_cell.BasicRNNCell} of TensorFlow 1.15.
  */
-public final class BasicRnnCell<T extends TFloating> implements ProjectsInput<T, Operand<T>> {
+@SuppressWarnings("exports") // plainLayer() is not for users
+public final class BasicRnnCell<T extends TFloating>
+    implements ProjectsInput<T, Operand<T>>, LayerCell<T, Operand<T>> {
   private final Class<T> type;
   private final int units;
   private final Activation<T> activation;
   private final Affine.Maker<T> maker;
+  private final boolean wholeKernel;
   private final CellScope scope;
 
   private BasicRnnCell(Builder<T> builder) {
@@ -36,6 +44,7 @@ public final class BasicRnnCell<T extends TFloating> implements ProjectsInput<T,
     units = builder.units;
     activation = builder.activation;
     maker = builder.maker;
+    wholeKernel = builder.wholeKernel;
     scope = builder.scope();
   }
 
@@ -99,6 +108,26 @@ public final class BasicRnnCell<T extends TFloating> implements ProjectsInput<T,
         });
   }
 
+  @Override
+  @SuppressWarnings("exports") // not for users
+  public PlainLayer<T, Operand<T>> plainLayer() {
+    return new PlainLayer<>(
+        LayerKind.TANH_RNN,
+        type,
+        PlainLayers.deviation(wholeKernel, activation),
+        this::layerWeights);
+  }
+
+  private LayerWeights<T> layerWeights(VariableScope scope, Operand<T> x, Operand<T> state) {
+    return this.scope.within(
+        scope,
+        own -> {
+          long depth = PlainLayers.depth(own.name(), this, x, state);
+          return PlainLayers.weights(
+              LayerKind.TANH_RNN, own.name(), 0, List.of(weights(own, depth)));
+        });
+  }
+
   private Affine<T> weights(VariableScope own, long depth) {
     return maker.make(own, "", new Affine.Size<>(type, depth, units, units), Initializers.zeros());
   }
@@ -111,6 +140,7 @@ public final class BasicRnnCell<T extends TFloating> implements ProjectsInput<T,
   /** Settings of a {@link BasicRnnCell}. */
   public static final class Builder<T extends TFloating> extends CellBuilder<T, Builder<T>> {
     private Affine.Maker<T> maker = Linear::make;
+    private boolean wholeKernel = true;
 
     private Builder(Class<T> type, int units) {
       super(type, units, "basic_rnn_cell");
@@ -119,6 +149,7 @@ public final class BasicRnnCell<T extends TFloating> implements ProjectsInput<T,
     Builder(CellBuilder<T, ?> other, Affine.Maker<T> maker) {
       super(other);
       this.maker = maker;
+      wholeKernel = false;
     }
 
     @Override

@@ -2,17 +2,22 @@ package io.github.tfrnn.cells;
 
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
+import io.github.tfrnn.ops.spi.LayerCell;
+import io.github.tfrnn.ops.spi.PlainLayer;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TFloating;
 
 /** A cell that is another one with some of its settings fixed. */
-abstract class DelegatingCell<T extends TFloating, S> implements ProjectsInput<T, S> {
+abstract class DelegatingCell<T extends TFloating, S>
+    implements ProjectsInput<T, S>, LayerCell<T, S> {
   private final ProjectsInput<T, S> cell;
+  private final LayerCell<T, S> layer;
 
-  DelegatingCell(ProjectsInput<T, S> cell) {
+  <C extends ProjectsInput<T, S> & LayerCell<T, S>> DelegatingCell(C cell) {
     this.cell = cell;
+    layer = cell;
   }
 
   @Override
@@ -43,5 +48,11 @@ abstract class DelegatingCell<T extends TFloating, S> implements ProjectsInput<T
   @Override
   public Projection<T, S> project(VariableScope scope, Operand<T> inputs) {
     return cell.project(scope, inputs);
+  }
+
+  @Override
+  @SuppressWarnings("exports") // not for users
+  public PlainLayer<T, S> plainLayer() {
+    return layer.plainLayer();
   }
 }

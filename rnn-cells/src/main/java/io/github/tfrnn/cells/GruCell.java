@@ -5,6 +5,10 @@ import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
+import io.github.tfrnn.ops.spi.LayerCell;
+import io.github.tfrnn.ops.spi.LayerKind;
+import io.github.tfrnn.ops.spi.LayerWeights;
+import io.github.tfrnn.ops.spi.PlainLayer;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.tensorflow.Operand;
@@ -33,12 +37,15 @@ import org.tensorflow.types.family.TFloating;
  *
  * <p>Sources: Cho et al. 2014; {@code tf.nn.rnn_cell.GRUCell} of TensorFlow 1.15.
  */
-public final class GruCell<T extends TFloating> implements ProjectsInput<T, Operand<T>> {
+@SuppressWarnings("exports") // plainLayer() is not for users
+public final class GruCell<T extends TFloating>
+    implements ProjectsInput<T, Operand<T>>, LayerCell<T, Operand<T>> {
   private final Class<T> type;
   private final int units;
   private final Activation<T> activation;
   private final WeightInitializers initializers;
   private final Affine.Maker<T> maker;
+  private final boolean wholeKernel;
   private final CellScope scope;
 
   private GruCell(Builder<T> builder) {
@@ -47,6 +54,7 @@ public final class GruCell<T extends TFloating> implements ProjectsInput<T, Oper
     activation = builder.activation;
     initializers = builder.initializers();
     maker = builder.maker;
+    wholeKernel = builder.wholeKernel;
     scope = builder.scope();
   }
 
@@ -119,6 +127,24 @@ public final class GruCell<T extends TFloating> implements ProjectsInput<T, Oper
         });
   }
 
+  @Override
+  @SuppressWarnings("exports") // not for users
+  public PlainLayer<T, Operand<T>> plainLayer() {
+    return new PlainLayer<>(
+        LayerKind.GRU, type, PlainLayers.deviation(wholeKernel, activation), this::layerWeights);
+  }
+
+  private LayerWeights<T> layerWeights(VariableScope scope, Operand<T> x, Operand<T> state) {
+    return this.scope.within(
+        scope,
+        own -> {
+          long depth = PlainLayers.depth(own.name(), this, x, state);
+          var weights = weights(own, depth);
+          return PlainLayers.weights(
+              LayerKind.GRU, own.name(), 0, List.of(weights.gates(), weights.candidate()));
+        });
+  }
+
   private Weights<T> weights(VariableScope inside, long depth) {
     var own = initializers.kernels(inside);
     var ones = initializers.biasOr(Initializers.ones());
@@ -149,6 +175,7 @@ public final class GruCell<T extends TFloating> implements ProjectsInput<T, Oper
   /** Settings of a {@link GruCell}. */
   public static final class Builder<T extends TFloating> extends WeightsBuilder<T, Builder<T>> {
     private Affine.Maker<T> maker = Linear::make;
+    private boolean wholeKernel = true;
 
     private Builder(Class<T> type, int units) {
       super(type, units, "gru_cell");
@@ -157,6 +184,7 @@ public final class GruCell<T extends TFloating> implements ProjectsInput<T, Oper
     Builder(CellBuilder<T, ?> other, Affine.Maker<T> maker) {
       super(other);
       this.maker = maker;
+      wholeKernel = false;
     }
 
     @Override

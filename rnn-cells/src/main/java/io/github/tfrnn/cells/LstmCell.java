@@ -5,7 +5,13 @@ import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Partitioner;
 import io.github.tfrnn.ops.VariableInitializer;
 import io.github.tfrnn.ops.VariableScope;
+import io.github.tfrnn.ops.spi.LayerCell;
+import io.github.tfrnn.ops.spi.LayerKind;
+import io.github.tfrnn.ops.spi.LayerWeights;
+import io.github.tfrnn.ops.spi.PlainLayer;
+import java.util.List;
 import java.util.OptionalInt;
+import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.family.TFloating;
 
@@ -46,11 +52,14 @@ import org.tensorflow.types.family.TFloating;
  * <p>Sources: Hochreiter and Schmidhuber 1997; Sak, Senior and Beaufays 2014 for peepholes and
  * projection; {@code tf.nn.rnn_cell.LSTMCell} of TensorFlow 1.15.
  */
-public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T> {
+@SuppressWarnings("exports") // plainLayer() is not for users
+public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T>
+    implements LayerCell<T, LstmState<T>> {
   private final LstmSettings<T> settings;
   private final OptionalInt unitShards;
   private final OptionalInt projectionShards;
   private final Affine.Maker<T> maker;
+  private final boolean wholeKernel;
 
   private LstmCell(Builder<T> builder, LstmSettings<T> settings) {
     super(builder.type, builder.scope(), settings.units(), settings.outputs());
@@ -58,6 +67,7 @@ public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T> {
     unitShards = builder.unitShards;
     projectionShards = builder.projectionShards;
     maker = unitShards.isEmpty() ? builder.maker : this::sharded;
+    wholeKernel = builder.wholeKernel;
   }
 
   /**
@@ -77,6 +87,28 @@ public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T> {
     var size = new Affine.Size<>(type(), depth, settings.outputs(), 4L * settings.units());
     var gates = maker.make(own, "", size, Initializers.zeros());
     return weights(own, sharded(own, projectionShards), gates, depth, settings);
+  }
+
+  @Override
+  @SuppressWarnings("exports") // not for users
+  public PlainLayer<T, LstmState<T>> plainLayer() {
+    return new PlainLayer<>(
+        LayerKind.LSTM,
+        type(),
+        PlainLayers.deviation(wholeKernel, settings.activation()).or(settings::deviation),
+        this::layerWeights);
+  }
+
+  private LayerWeights<T> layerWeights(VariableScope scope, Operand<T> x, LstmState<T> state) {
+    return within(
+        scope,
+        own -> {
+          long depth = PlainLayers.depth(own.name(), this, x, state);
+          var size = new Affine.Size<>(type(), depth, settings.outputs(), 4L * settings.units());
+          var gates = maker.make(settings.initialized(own), "", size, Initializers.zeros());
+          return PlainLayers.weights(
+              LayerKind.LSTM, own.name(), settings.forgetBias(), List.of(gates));
+        });
   }
 
   private Linear<T> sharded(
@@ -117,6 +149,7 @@ public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T> {
     private OptionalInt unitShards = OptionalInt.empty();
     private OptionalInt projectionShards = OptionalInt.empty();
     private Affine.Maker<T> maker = Linear::make;
+    private boolean wholeKernel = true;
 
     private Builder(Class<T> type, int units) {
       super(type, units, "lstm_cell");
@@ -129,6 +162,7 @@ public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T> {
     Builder(CellBuilder<T, ?> other, Affine.Maker<T> maker) {
       this(other);
       this.maker = maker;
+      wholeKernel = false;
     }
 
     @Override

@@ -38,6 +38,17 @@ record LstmSettings<T extends TFloating>(
     return Columns.row(tf, type, units, 0, 0, forgetBias, 0);
   }
 
+  /** What is more than the plain formula. */
+  Optional<String> deviation() {
+    if (peepholes) {
+      return Optional.of("the cell has peepholes");
+    }
+    if (cellClip.isPresent()) {
+      return Optional.of("the cell clips its memory");
+    }
+    return projection.isPresent() ? Optional.of("the cell has a projection") : Optional.empty();
+  }
+
   /** Makes {@code projection/kernel} if there is a projection. */
   Optional<Operand<T>> projectionKernel(VariableScope own) {
     return projection.isEmpty()

@@ -3,6 +3,7 @@ package io.github.tfrnn.cells;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
+import io.github.tfrnn.ops.spi.LayerStack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -21,7 +22,9 @@ import org.tensorflow.types.family.TFloating;
  * <p>Source: {@code tf.nn.rnn_cell.MultiRNNCell} of TensorFlow 1.15. Its {@code
  * state_is_tuple=False} is {@link ConcatenatedState}.
  */
-public final class MultiRnnCell<T extends TFloating> implements ProjectsInput<T, LayerStates> {
+@SuppressWarnings("exports") // what LayerStack asks for is not for users
+public final class MultiRnnCell<T extends TFloating>
+    implements ProjectsInput<T, LayerStates>, LayerStack {
   private final List<TensorCell<T, ?>> layers;
   private final CellScope scope = CellScope.named("multi_rnn_cell");
 
@@ -209,6 +212,24 @@ public final class MultiRnnCell<T extends TFloating> implements ProjectsInput<T,
           this.scope.made();
           return above;
         });
+  }
+
+  /** For engines; not for users. */
+  @Override
+  public List<?> cells() {
+    return layers;
+  }
+
+  /** For engines; not for users. */
+  @Override
+  public VariableScope scopeOf(VariableScope scope, int layer) {
+    return this.scope.enter(scope).scope(name(layer));
+  }
+
+  /** For engines; not for users. */
+  @Override
+  public void finish() {
+    scope.made();
   }
 
   private void requireAll(String who, LayerStates states) {

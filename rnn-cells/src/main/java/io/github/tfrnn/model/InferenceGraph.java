@@ -77,6 +77,7 @@ final class InferenceGraph {
         continue;
       }
       var node = node(name);
+      StandardOps.require(node);
       if (node.getOp().equals("Placeholder")) {
         missing.add(name);
       }

@@ -5,6 +5,7 @@ import io.github.tfrnn.cells.TensorCell;
 import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.types.family.TFloating;
@@ -86,7 +87,8 @@ final class BidirectionalStack<T extends TFloating> {
     }
     var result =
         layers(Sequences.transposeBatchTime(tf, inputs), options.timeMajor(), this::loopLayer);
-    return new RnnResult<>(Sequences.transposeBatchTime(tf, result.outputs()), result.state());
+    return new RnnResult<>(
+        Sequences.transposeBatchTime(tf, result.outputs()), result.state(), result.engine());
   }
 
   private <F, B> RnnResult<Operand<T>, Directions<F, B>> loopLayer(
@@ -97,7 +99,8 @@ final class BidirectionalStack<T extends TFloating> {
       RnnOptions<Directions<F, B>> layerOptions) {
     var inner = at.scope(BidirectionalRnn.SCOPE);
     var result = BothWays.loop(inner, cellFw, cellBw, inputs, layerOptions);
-    return new RnnResult<>(BidirectionalRnn.concat(at.tf(), result.outputs()), result.state());
+    return new RnnResult<>(
+        BidirectionalRnn.concat(at.tf(), result.outputs()), result.state(), result.engine());
   }
 
   /** Adds the ops of every step; its layers do not enter a scope for the two directions. */
@@ -125,14 +128,18 @@ final class BidirectionalStack<T extends TFloating> {
     var outputs = inputs;
     var statesFw = new ArrayList<Object>();
     var statesBw = new ArrayList<Object>();
+    var engines = new LinkedHashSet<EngineUse>();
     for (int i = 0; i < cellsFw.size(); i++) {
       var result = layer(i, cellsFw.get(i), cellsBw.get(i), outputs, all, layer);
       outputs = result.outputs();
       statesFw.add(result.state().forward());
       statesBw.add(result.state().backward());
+      engines.add(result.engine());
     }
     return new RnnResult<>(
-        outputs, new Directions<>(new LayerStates(statesFw), new LayerStates(statesBw)));
+        outputs,
+        new Directions<>(new LayerStates(statesFw), new LayerStates(statesBw)),
+        engines.stream().reduce(EngineUse::both).orElseThrow());
   }
 
   private <V, F, B> RnnResult<V, ? extends Directions<?, ?>> layer(

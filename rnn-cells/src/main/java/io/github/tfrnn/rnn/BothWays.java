@@ -59,7 +59,8 @@ final class BothWays {
       RnnResult<F, SF> forward, RnnResult<B, SB> backward) {
     return new RnnResult<>(
         new Directions<>(forward.outputs(), backward.outputs()),
-        new Directions<>(forward.state(), backward.state()));
+        new Directions<>(forward.state(), backward.state()),
+        EngineUse.both(forward.engine(), backward.engine()));
   }
 
   /**

@@ -64,6 +64,10 @@ final class DynamicRnn<X, Y, S> {
   private RnnResult<Y, S> run(X inputs) {
     var parts = cell.inputSize().flatten(inputs);
     var sizes = sizes(parts);
+    var use = Engines.choose(scope, cell, parts, options);
+    if (use.engine() != Engine.LOOP) {
+      return wholeLayers(inputs, sizes, use);
+    }
     var rows = options.lengths().map(lengths -> rows(lengths, sizes));
     var x = options.isTimeMajor() ? inputs : Layout.exchange(tf, cell.inputSize(), inputs);
     if (rows.isPresent()) {
@@ -79,7 +83,28 @@ final class DynamicRnn<X, Y, S> {
     if (!options.isTimeMajor()) {
       outputs = Layout.exchange(tf, cell.outputSize(), outputs);
     }
-    return new RnnResult<>(outputs, result.carry());
+    return new RnnResult<>(outputs, result.carry(), use);
+  }
+
+  private RnnResult<Y, S> wholeLayers(X inputs, Sizes sizes, EngineUse use) {
+    var lengths =
+        options
+            .lengths()
+            .map(
+                given ->
+                    Padding.of(tf, scope.name(), given, sizes.batch(), sizes.known().get(1))
+                        .lengths());
+    var x = options.isTimeMajor() ? inputs : Layout.exchange(tf, cell.inputSize(), inputs);
+    var layers =
+        new WholeLayers(
+            use.engine(), lengths, direction == Direction.BACKWARD, options.loop().recompute());
+    var initial = Layout.initialState(scope, cell, options, sizes.batch());
+    var result = layers.run(scope, cell, x, initial);
+    var outputs =
+        options.isTimeMajor()
+            ? result.outputs()
+            : Layout.exchange(tf, cell.outputSize(), result.outputs());
+    return new RnnResult<>(outputs, result.state(), use);
   }
 
   private Sizes sizes(List<Operand<?>> parts) {

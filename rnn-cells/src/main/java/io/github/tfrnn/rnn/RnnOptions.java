@@ -23,18 +23,21 @@ public final class RnnOptions<S> {
   private final boolean timeMajor;
   private final String scopeName;
   private final ScanOptions loop;
+  private final Engine engine;
 
   private RnnOptions(
       Optional<Operand<? extends TIntegral>> sequenceLength,
       Optional<S> initialState,
       boolean timeMajor,
       String scopeName,
-      ScanOptions loop) {
+      ScanOptions loop,
+      Engine engine) {
     this.sequenceLength = sequenceLength;
     this.initialState = initialState;
     this.timeMajor = timeMajor;
     this.scopeName = scopeName;
     this.loop = loop;
+    this.engine = engine;
   }
 
   /** The defaults of the drivers that run one cell. */
@@ -45,12 +48,12 @@ public final class RnnOptions<S> {
   /** The defaults of a driver that enters {@code scopeName}. */
   static <S> RnnOptions<S> defaults(String scopeName) {
     return new RnnOptions<>(
-        Optional.empty(), Optional.empty(), false, scopeName, ScanOptions.defaults());
+        Optional.empty(), Optional.empty(), false, scopeName, ScanOptions.defaults(), Engine.AUTO);
   }
 
   /** These options for a cell that is a part of the whole. */
   <P> RnnOptions<P> ofPart(Optional<P> state) {
-    return new RnnOptions<>(sequenceLength, state, timeMajor, scopeName, loop);
+    return new RnnOptions<>(sequenceLength, state, timeMajor, scopeName, loop, engine);
   }
 
   /**
@@ -62,7 +65,12 @@ public final class RnnOptions<S> {
    */
   public RnnOptions<S> sequenceLength(Operand<? extends TIntegral> lengths) {
     return new RnnOptions<>(
-        Optional.of(requireNonNull(lengths, "lengths")), initialState, timeMajor, scopeName, loop);
+        Optional.of(requireNonNull(lengths, "lengths")),
+        initialState,
+        timeMajor,
+        scopeName,
+        loop,
+        engine);
   }
 
   /**
@@ -72,7 +80,12 @@ public final class RnnOptions<S> {
    */
   public RnnOptions<S> initialState(S state) {
     return new RnnOptions<>(
-        sequenceLength, Optional.of(requireNonNull(state, "state")), timeMajor, scopeName, loop);
+        sequenceLength,
+        Optional.of(requireNonNull(state, "state")),
+        timeMajor,
+        scopeName,
+        loop,
+        engine);
   }
 
   /**
@@ -80,13 +93,13 @@ public final class RnnOptions<S> {
    * For dynamic drivers only.
    */
   public RnnOptions<S> timeMajor() {
-    return new RnnOptions<>(sequenceLength, initialState, true, scopeName, loop);
+    return new RnnOptions<>(sequenceLength, initialState, true, scopeName, loop, engine);
   }
 
   /** Enters the scope {@code name} instead of the default one. */
   public RnnOptions<S> scopeName(String name) {
     return new RnnOptions<>(
-        sequenceLength, initialState, timeMajor, requireNonNull(name, "name"), loop);
+        sequenceLength, initialState, timeMajor, requireNonNull(name, "name"), loop, engine);
   }
 
   /**
@@ -111,8 +124,17 @@ public final class RnnOptions<S> {
     return with(loop.withGradientOrder(2));
   }
 
+  /**
+   * Chooses what runs the cell, {@link Engine#AUTO} by default. For dynamic drivers only, which
+   * refuse an engine that cannot run the cell.
+   */
+  public RnnOptions<S> engine(Engine engine) {
+    return new RnnOptions<>(
+        sequenceLength, initialState, timeMajor, scopeName, loop, requireNonNull(engine, "engine"));
+  }
+
   private RnnOptions<S> with(ScanOptions changed) {
-    return new RnnOptions<>(sequenceLength, initialState, timeMajor, scopeName, changed);
+    return new RnnOptions<>(sequenceLength, initialState, timeMajor, scopeName, changed, engine);
   }
 
   /** The length of each row, {@code [batch]}, if rows have lengths. */
@@ -131,6 +153,10 @@ public final class RnnOptions<S> {
 
   String scope() {
     return scopeName;
+  }
+
+  Engine engine() {
+    return engine;
   }
 
   ScanOptions loop() {

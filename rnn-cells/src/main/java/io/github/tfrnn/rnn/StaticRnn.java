@@ -66,10 +66,13 @@ final class StaticRnn {
   }
 
   private static void requireNoLoop(String who, RnnOptions<?> options) {
-    if (options.isTimeMajor() || !options.loop().equals(RnnOptions.defaults().loop())) {
+    var defaults = RnnOptions.defaults();
+    if (options.isTimeMajor()
+        || !options.loop().equals(defaults.loop())
+        || options.engine() != defaults.engine()) {
       throw new IllegalArgumentException(
           who
-              + ": options must be those of an unrolled cell, got timeMajor or a setting of the loop,"
+              + ": options must be those of an unrolled cell, got timeMajor, an engine or a setting of the loop,"
               + " which dynamicRnn has");
     }
   }

@@ -50,7 +50,7 @@ public final class TimeReversedFusedRnn<T extends TFloating, S> implements Fused
                 ? Sequences.reverse(scope.tf(), x, lengths.get(), true)
                 : reverse(scope.tf(), x);
     var result = cell.run(scope, reverse.apply(inputs), options);
-    return new RnnResult<>(reverse.apply(result.outputs()), result.state());
+    return new RnnResult<>(reverse.apply(result.outputs()), result.state(), result.engine());
   }
 
   private static <T extends TFloating> Operand<T> reverse(Ops tf, Operand<T> x) {

@@ -200,7 +200,8 @@ class StaticRnnTest {
       var cell = BasicRnnCell.builder(TFloat32.class, 5).build();
       var x = x(test);
       assertEquals(
-          "rnn: options must be those of an unrolled cell, got timeMajor or a setting of the loop,"
+          "rnn: options must be those of an unrolled cell, got timeMajor, an engine or a setting of the"
+              + " loop,"
               + " which dynamicRnn has",
           argument(() -> Rnn.staticRnn(test.scope(), cell, List.of(x), option)));
     }

@@ -32,8 +32,9 @@ public interface Activation<T extends TFloating> {
   }
 
   /** {@code tanh(x)}, in (-1, 1). */
+  @SuppressWarnings("unchecked") // it works for every type
   static <T extends TFloating> Activation<T> tanh() {
-    return (tf, x) -> tf.math.tanh(x);
+    return (Activation<T>) (Activation<?>) Tanh.INSTANCE;
   }
 
   /** {@code 1 / (1 + exp(-x))}, in (0, 1). */

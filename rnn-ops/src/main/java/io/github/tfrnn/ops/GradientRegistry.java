@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.tensorflow.internal.c_api.global.tensorflow.TFJ_HasGradient;
 import static org.tensorflow.internal.c_api.global.tensorflow.TFJ_RegisterCustomGradient;
 
+import io.github.tfrnn.ops.spi.LayerEngines;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ final class GradientRegistry {
     LstmBlockGradients.addTo(GRADIENTS);
     GruBlockGradients.addTo(GRADIENTS);
     CudnnGradients.addTo(GRADIENTS);
+    for (var engine : LayerEngines.all()) {
+      engine.gradients().forEach((type, gradient) -> GRADIENTS.put(type, gradient::of));
+    }
   }
 
   private GradientRegistry() {}

@@ -30,11 +30,25 @@ public final class ChildJvm {
 
   /** As the other one, for a child that needs more time than usual. */
   public static Result run(int seconds, Class<?> main, String... args) {
+    return run(seconds, System.getProperty("java.class.path"), List.of(), main, args);
+  }
+
+  /**
+   * As the other one, with a class path and options of its own.
+   *
+   * @param options of the virtual machine, after those that all children have
+   */
+  public static Result run(String classPath, List<String> options, Class<?> main, String... args) {
+    return run(SECONDS, classPath, options, main, args);
+  }
+
+  private static Result run(
+      int seconds, String classPath, List<String> options, Class<?> main, String... args) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
-    command.addAll(
-        List.of("-XX:ErrorFile=/dev/null", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-XX:ErrorFile=/dev/null", "-cp", classPath));
+    command.addAll(options);
     command.add(main.getName());
     command.addAll(List.of(args));
     try {

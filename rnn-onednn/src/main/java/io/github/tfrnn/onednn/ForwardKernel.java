@@ -1,0 +1,97 @@
+package io.github.tfrnn.onednn;
+
+import io.github.tfrnn.onednn.PlanKey.Direction;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs a layer over sequences.
+ *
+ * <p>What the gradient needs is kept only once a gradient has asked for it: a run that computes
+ * outputs alone and one that trains have each a kernel of their own, so that the first training run
+ * computes the forward pass twice, and no other run pays for what it does not need.
+ */
+final class ForwardKernel implements JavaKernel {
+  private final Formula formula;
+  private final boolean masked;
+  private final float forgetBias;
+  private final boolean recompute;
+  private long number;
+  private volatile boolean trains;
+
+  ForwardKernel(Formula formula, KernelAttributes attributes) {
+    this.formula = formula;
+    masked = attributes.bool(RnnOps.MASKED);
+    recompute = attributes.bool(RnnOps.RECOMPUTE);
+    forgetBias = attributes.number(RnnOps.FORGET_BIAS);
+  }
+
+  @Override
+  public void numbered(long number) {
+    this.number = number;
+  }
+
+  /** Says that a gradient follows each run. */
+  void train() {
+    trains = !recompute;
+  }
+
+  @Override
+  public void compute(KernelCall call) {
+    var operands = Operands.of(formula, call, masked);
+    var sizes = operands.sizes();
+    var y = call.floats(0, sizes.time(), sizes.batch(), sizes.units());
+    var states = new ArrayList<NativeTensor>();
+    for (int i = 0; i < formula.states().size(); i++) {
+      states.add(call.floats(1 + i, sizes.batch(), sizes.units()));
+    }
+    int workspace = 1 + states.size();
+    call.number(workspace + 1, number);
+    if (operands.rows().isEmpty()) {
+      call.bytes(workspace, 0);
+      operands.rows().clearOutside(y.floats(), (int) sizes.units());
+      for (int i = 0; i < states.size(); i++) {
+        states.get(i).floats().put(operands.states().get(i).floats());
+      }
+      return;
+    }
+    OneDnn.run(
+        bench -> {
+          var pass =
+              LayerForward.of(operands, trains ? Direction.TRAINING : Direction.INFERENCE, bench);
+          var kept = call.bytes(workspace, pass.plan().workspaceBytes());
+          run(pass, bench, y, states, kept.address());
+          return pass;
+        });
+  }
+
+  private void run(
+      LayerForward pass,
+      Workbench bench,
+      NativeTensor y,
+      List<NativeTensor> states,
+      long workspace) {
+    var operands = pass.operands();
+    var rows = operands.rows();
+    var slices = new Slices();
+    var staging = LayerForward.Staging.of(operands, pass.plan(), slices);
+    var own = LayerForward.Own.of(pass.plan(), slices);
+    long lastStep = rows.allFull() ? 0 : slices.add(pass.plan().bytes(Argument.H));
+    long base = bench.reserve(slices);
+    long x = staging.fill(operands, pass.depth(), base, forgetBias);
+    LayerForward.set(pass.plan(), operands, staging, own, base, x);
+    var h = states.get(formula.h());
+    pass.run(
+        new LayerForward.Results(
+            y.address(),
+            rows.allFull() ? h.address() : base + lastStep,
+            states.get(0).address(),
+            workspace));
+    if (!rows.allFull()) {
+      int units = (int) operands.sizes().units();
+      var initial = operands.states().get(formula.h()).floats();
+      rows.copyLast(y.floats(), initial, h.floats(), units);
+      rows.clearOutside(y.floats(), units);
+    }
+  }
+}

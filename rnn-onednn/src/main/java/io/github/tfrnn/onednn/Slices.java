@@ -1,0 +1,25 @@
+package io.github.tfrnn.onednn;
+
+/** Divides one block of memory: first all sizes are added, then offsets become addresses. */
+final class Slices {
+  /** Cache lines, and the widest vectors. */
+  private static final long ALIGNMENT = 64;
+
+  private long total;
+
+  /** Returns the offset of a slice of so many bytes. */
+  long add(long bytes) {
+    long offset = total;
+    total = Math.addExact(total, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    return offset;
+  }
+
+  /** Returns the offset of a slice of so many floats. */
+  long addFloats(long count) {
+    return add(Math.multiplyExact(count, Float.BYTES));
+  }
+
+  long total() {
+    return total;
+  }
+}
