@@ -22,7 +22,14 @@ class LayerBenchmarkTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"LSTM,RECOMPUTED", "LSTM,STATIC", "LSTM,ONEDNN", "GRU,RECOMPUTED", "GRU,STATIC", "GRU,ONEDNN"})
+  @CsvSource({
+    "LSTM,RECOMPUTED",
+    "LSTM,STATIC",
+    "LSTM,ONEDNN",
+    "GRU,RECOMPUTED",
+    "GRU,STATIC",
+    "GRU,ONEDNN"
+  })
   void allPathsDoTheSame(CellKind cell, RnnPath path) {
     var stored = open(cell, RnnPath.STORED);
     var other = open(cell, path);
