@@ -22,7 +22,8 @@ class NativeNotesTest {
   /** The sources of all tests, by class. */
   private static Map<String, String> tests() throws IOException {
     var sources = new HashMap<String, String>();
-    for (String module : List.of("rnn-ops", "rnn-cells", "rnn-onednn", "rnn-examples", "rnn-bench")) {
+    for (String module :
+        List.of("rnn-ops", "rnn-cells", "rnn-onednn", "rnn-examples", "rnn-bench")) {
       try (var files = Files.walk(Path.of("..", module, "src/test/java"))) {
         for (Path file : files.filter(path -> path.toString().endsWith("Test.java")).toList()) {
           var name = file.getFileName().toString().replace(".java", "");
