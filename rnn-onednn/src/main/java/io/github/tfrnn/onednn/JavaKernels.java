@@ -34,9 +34,4 @@ final class JavaKernels {
   static void remove(long number) {
     LIVE.remove(number);
   }
-
-  /** How many there are. */
-  static int count() {
-    return LIVE.size();
-  }
 }

@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Outputs, last states and all gradients are those of the loop. */
+@EnabledOnOs(OS.LINUX) // where the engine runs
 class EngineEqualityTest {
   /** Graphs take longer to build than to run, so those of one form are shared. */
   private static final Map<Form, TwoEngines> GRAPHS = new HashMap<>();

@@ -15,12 +15,15 @@ import io.github.tfrnn.testing.TestGraph;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /** A model trained with oneDNN goes elsewhere through a checkpoint and a graph of the loop. */
+@EnabledOnOs(OS.LINUX) // where the engine runs
 class ExportTest {
   @TempDir Path directory;
 

@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.bytedeco.dnnl.engine;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Plans and scratch memory stay within their limit. */
+@EnabledOnOs(OS.LINUX) // where the engine runs
 class PlanCacheTest {
   private static final long LIMIT = 4 * Plan.BYTES;
 

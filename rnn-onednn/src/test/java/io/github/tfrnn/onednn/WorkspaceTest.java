@@ -15,12 +15,15 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TFloat32;
 
 /** What a forward pass keeps for the gradient, and when. */
+@EnabledOnOs(OS.LINUX) // where the engine runs
 class WorkspaceTest {
   private final TestGraph test = new TestGraph();
   private final Operand<TFloat32> x = test.random32(Shape.of(-1, -1, 4), Shape.of(5, 3, 4));

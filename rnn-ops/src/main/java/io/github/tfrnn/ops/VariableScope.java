@@ -320,8 +320,8 @@ public final class VariableScope {
    * Makes or hands out a variable that is not trainable and that checkpoints leave out: {@code
    * tf.get_local_variable}.
    *
-   * <p>A session that restores a checkpoint before its first run initializes nothing; call {@code
-   * Session.initialize} first if there are local variables.
+   * <p>After {@code Session.restore} nothing is initialized any more; call {@code
+   * Session.initialize} before it if there are local variables.
    *
    * @see #variable(String, Shape, Class, UnaryOperator)
    */
