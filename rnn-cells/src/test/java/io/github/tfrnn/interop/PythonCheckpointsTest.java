@@ -10,18 +10,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.Operand;
 
 /** What Python's {@code dynamic_rnn} answers, a checkpoint of it answers here. */
 class PythonCheckpointsTest {
-  @TempDir static Path folder;
+  private static Path folder;
 
   @BeforeAll
   static void pythonWritesCheckpoints() {
-    PythonSide.run("interop.py", "write", folder.toString());
+    folder = PythonNetworks.written();
   }
 
   static Iterable<String> networks() {

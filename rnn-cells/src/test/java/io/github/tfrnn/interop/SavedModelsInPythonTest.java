@@ -25,14 +25,13 @@ class SavedModelsInPythonTest {
 
   @BeforeAll
   static void pythonAnswers() {
-    PythonSide.run("interop.py", "write", folder.resolve("written").toString());
     networks().forEach(SavedModelsInPythonTest::export);
     PythonSide.run("interop.py", "answer", folder.resolve("exported").toString());
   }
 
   private static void export(String network) {
     try (var here = new CaseGraph(network);
-        var python = Values.read(folder.resolve("written").resolve(network).resolve("values"))) {
+        var python = Values.read(PythonNetworks.written().resolve(network).resolve("values"))) {
       var signature = ModelSignature.named("serving_default");
       for (var input : here.fed.entrySet()) {
         if (!input.getKey().startsWith("weight/")) {

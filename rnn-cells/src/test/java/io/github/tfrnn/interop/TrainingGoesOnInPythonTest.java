@@ -63,8 +63,7 @@ class TrainingGoesOnInPythonTest {
 
   @BeforeAll
   static void tenStepsHere() {
-    var written = folder.resolve("written");
-    PythonSide.run("interop.py", "write", written.toString());
+    var written = PythonNetworks.written();
     runs()
         .forEach(
             run -> {
