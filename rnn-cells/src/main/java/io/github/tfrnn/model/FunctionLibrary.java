@@ -227,10 +227,8 @@ final class FunctionLibrary {
       if (data < types.size()) {
         requireSame(name + ", node " + node.getName(), input, types.get(data), tensors.get(full));
       }
-      var source = nodes.get(producer(input));
-      if (source != null) {
-        NodeCheck.requireShapeOperand(file, node, arguments, data, source);
-      }
+      NodeCheck.requireShapeOperand(
+          file, node, arguments, data, source -> nodes.get(producer(source)));
       data++;
     }
     if (data != types.size()) {

@@ -121,10 +121,7 @@ final class GraphStructure {
         throw file.refuse(
             "input " + data + " of node " + node.getName(), "be " + types.get(data), type);
       }
-      var source = nodes.get(producer(input));
-      if (source != null) {
-        NodeCheck.requireShapeOperand(file, node, arguments, data, source);
-      }
+      NodeCheck.requireShapeOperand(file, node, arguments, data, name -> nodes.get(producer(name)));
       data++;
     }
     if (data != types.size()) {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -24,6 +26,11 @@ final class NodeCheck {
 
   /** What ops call the operands that are shapes. */
   private static final Set<String> SHAPES = Set.of("shape", "element_shape", "dims", "size");
+
+  /** Ops that hand a shape on, and how many in a row. */
+  private static final Set<String> PASSING = Set.of("Identity", "StopGradient");
+
+  private static final int MAX_PASSED = 8;
 
   private final ModelFile file;
   private final NodeDef node;
@@ -58,10 +65,24 @@ final class NodeCheck {
   /**
    * Refuses a constant that stands for a shape of more dimensions than a tensor has: the process
    * ends where one more is added to it.
+   *
+   * @param input number of the input of {@code node}
+   * @param producer the node that an input comes from; null if none does
    */
   static void requireShapeOperand(
-      ModelFile file, NodeDef node, List<Argument> inputs, int input, NodeDef source) {
-    if (!source.getOp().equals("Const") || !SHAPES.contains(nameOf(inputs, input))) {
+      ModelFile file,
+      NodeDef node,
+      List<Argument> inputs,
+      int input,
+      Function<String, @Nullable NodeDef> producer) {
+    if (!SHAPES.contains(nameOf(inputs, input))) {
+      return;
+    }
+    var source = producer.apply(node.getInput(input));
+    for (int i = 0; i < MAX_PASSED && source != null && PASSING.contains(source.getOp()); i++) {
+      source = source.getInputCount() == 0 ? null : producer.apply(source.getInput(0));
+    }
+    if (source == null || !source.getOp().equals("Const")) {
       return;
     }
     var shape =

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tfrnn.cells.GruCell;
+import io.github.tfrnn.rnn.Rnn;
 import io.github.tfrnn.testing.Refusals;
 import io.github.tfrnn.testing.TestGraph;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 
@@ -236,6 +239,41 @@ class RnnModelTest {
       assertSame(
           SequenceModel.elements(same.run(Map.of("x", x))),
           SequenceModel.elements(stream.run(Map.of("x", x))));
+    }
+  }
+
+  /** A model whose loop counts by zero, which no look at its structure tells. */
+  @Test
+  void aLoopWithoutEndIsEndedByTheTimeout() throws IOException {
+    var endless = folder.resolve("endless.pb");
+    try (var test = new TestGraph()) {
+      var tf = test.tf();
+      var x = test.feed32(Shape.of(-1, -1, 3), Shape.of(1, 2, 3), new float[6]);
+      var cell = GruCell.builder(TFloat32.class, 2).build();
+      var y = Rnn.dynamicRnn(test.scope(), cell, x).outputs();
+      FrozenGraph.write(
+          test.session(),
+          ModelSignature.named("f").input("x", x).output("y", tf.identity(y)),
+          endless);
+    }
+    var graph = GraphDef.parseFrom(Files.readAllBytes(endless)).toBuilder();
+    for (var function : graph.getLibraryBuilder().getFunctionBuilderList()) {
+      for (var node : function.getNodeDefBuilderList()) {
+        if (node.getName().equals("loop/one")) {
+          var zero = node.getAttrOrThrow("value").toBuilder();
+          zero.getTensorBuilder().clearTensorContent().clearIntVal().addIntVal(0);
+          node.putAttr("value", zero.build());
+        }
+      }
+    }
+    Files.write(endless, graph.build().toByteArray());
+    try (var model = FrozenGraph.load(endless, options -> options.timeout(Duration.ofMillis(500)));
+        var x = SequenceModel.wave(1, 2, 3, 0)) {
+      var signature = model.signature(FrozenGraph.SIGNATURE);
+      long start = System.nanoTime();
+      var e = assertThrows(RuntimeException.class, () -> signature.call(Map.of("x", x)));
+      assertTrue(String.valueOf(e.getMessage()).startsWith("Timed out"), e::toString);
+      assertTrue(System.nanoTime() - start < Duration.ofSeconds(30).toNanos());
     }
   }
 

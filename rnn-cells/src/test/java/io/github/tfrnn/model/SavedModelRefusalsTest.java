@@ -143,20 +143,15 @@ class SavedModelRefusalsTest {
         rule(
             "to 32768, got 2147483647",
             meta -> first(meta, "Pack").putAttr("N", number(Integer.MAX_VALUE))),
+        rule("shape rnn/Const_", meta -> longShape(shapeOf(meta, "TensorListReserve"))),
         rule(
             "must have at most 253 dimensions, got 255",
             meta ->
-                change(
-                    node(
-                        meta,
-                        GraphStructure.producer(first(meta, "TensorListFromTensor").getInput(1))),
-                    tensor ->
-                        tensor
-                            .clearTensorContent()
-                            .getTensorShapeBuilder()
-                            .clearDim()
-                            .addDimBuilder()
-                            .setSize(255))),
+                longShape(
+                    body(meta).getNodeDefBuilderList().stream()
+                        .filter(node -> node.getName().equals("loop/input_shape0"))
+                        .findFirst()
+                        .orElseThrow())),
         rule(
             "must be told by attributes of the function, got 'N'",
             meta -> body(meta).getSignatureBuilder().getOutputArgBuilder(0).setNumberAttr("N")),
@@ -215,6 +210,30 @@ class SavedModelRefusalsTest {
         rule(
             "asset other.txt must be a file in assets/ of the model, got none",
             meta -> meta.getAssetFileDefBuilder(0).setFilename("other.txt")));
+  }
+
+  private static void longShape(NodeDef.Builder constant) {
+    change(
+        constant,
+        tensor -> {
+          tensor
+              .clearTensorContent()
+              .getTensorShapeBuilder()
+              .clearDim()
+              .addDimBuilder()
+              .setSize(255);
+        });
+  }
+
+  /** The constant at the end of the ops that hand it on. */
+  private static NodeDef.Builder shapeOf(MetaGraphDef.Builder meta, String op) {
+    return meta.getGraphDefBuilder().getNodeBuilderList().stream()
+        .filter(node -> node.getOp().equals(op))
+        .map(node -> node(meta, node.getInput(0)))
+        .map(node -> node.getInputCount() == 0 ? node : node(meta, node.getInput(0)))
+        .filter(node -> node.getOp().equals("Const"))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** A function that a loop's condition is not: one of another number of arguments. */
