@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -103,14 +102,9 @@ public record ModelSummary(
   private static List<TensorSpec> specs(Map<String, TensorInfo> tensors) {
     var specs = new ArrayList<TensorSpec>();
     new TreeMap<>(tensors)
-        .forEach((name, info) -> specs.add(new TensorSpec(name, info.getDtype(), shape(info))));
+        .forEach(
+            (name, info) ->
+                specs.add(new TensorSpec(name, info.getDtype(), SavedModelFile.shape(info))));
     return List.copyOf(specs);
-  }
-
-  private static Shape shape(TensorInfo info) {
-    var shape = info.getTensorShape();
-    return !info.hasTensorShape() || shape.getUnknownRank()
-        ? Shape.unknown()
-        : Shape.of(shape.getDimList().stream().mapToLong(dim -> dim.getSize()).toArray());
   }
 }

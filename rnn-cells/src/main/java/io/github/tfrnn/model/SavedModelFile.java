@@ -163,7 +163,8 @@ record SavedModelFile(
     return Collections.unmodifiableMap(names);
   }
 
-  private static Shape shape(TensorInfo info) {
+  /** The shape that a signature tells of a tensor. */
+  static Shape shape(TensorInfo info) {
     var shape = info.getTensorShape();
     return !info.hasTensorShape() || shape.getUnknownRank()
         ? Shape.unknown()
