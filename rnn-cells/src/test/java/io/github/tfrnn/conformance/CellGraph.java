@@ -82,6 +82,14 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
     return sources;
   }
 
+  /** The variables among the {@link #sources}, which come last there. */
+  private static List<String> names(VariableScope scope) {
+    return scope.variables().stream()
+        .filter(variable -> Results.isFloating(variable.value()))
+        .map(Variable::name)
+        .toList();
+  }
+
   List<Operand<?>> sources() {
     return sources;
   }
@@ -118,7 +126,7 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
   }
 
   private Comparison equalAt(Size size, List<Operand<?>> expected, List<Operand<?>> actual) {
-    return new Comparison(size, expected, actual, 0, entry.precision().tolerance);
+    return new Comparison(size, expected, actual, List.of(), entry.precision().tolerance);
   }
 
   Comparison wholeRows() {
@@ -127,7 +135,7 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
                 .withGradients(test, type(), sources, Used.ALL),
             Drivers.looped(scope, cell, fed, Mode.WHOLE_ROWS)
                 .withGradients(test, type(), sources, Used.ALL))
-        .reaching(sources.size() - fed.sources().size());
+        .reaching(names(scope));
   }
 
   Comparison lengths() {
@@ -164,7 +172,7 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
         Size.USUAL,
         values(),
         results.withGradients(test, TFloat32.class, sources(fed, narrowScope), Used.ALL),
-        0,
+        List.of(),
         SINGLE_AGAINST_DOUBLE);
   }
 
@@ -185,7 +193,7 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
         Size.OTHER,
         plain.withGradients(test, type(), sources, Used.ALL),
         compiled.withGradients(test, type(), sources, Used.ALL),
-        0,
+        List.of(),
         Math.max(COMPILED, entry.precision().tolerance));
   }
 
@@ -257,7 +265,7 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
             Size.OTHER,
             stepped.withGradients(test, type(), sources(open, within), Used.ALL),
             inLoop.withGradients(test, type(), sources(open, within), Used.ALL))
-        .reaching(sources(open, within).size() - open.sources().size());
+        .reaching(names(within));
   }
 
   @Override

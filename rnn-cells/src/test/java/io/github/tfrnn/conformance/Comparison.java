@@ -9,12 +9,16 @@ import org.tensorflow.Operand;
  * Two lists of tensors that must be equal when the graph runs.
  *
  * @param size of what is fed
- * @param reached how many tensors at the end are gradients that must not be all zeros: equal zeros
- *     would prove nothing
+ * @param reached the variables whose gradients are the last tensors, and must not be all zeros:
+ *     equal zeros would prove nothing
  * @param tolerance for numbers around one
  */
 record Comparison(
-    Size size, List<Operand<?>> expected, List<Operand<?>> actual, int reached, double tolerance) {
+    Size size,
+    List<Operand<?>> expected,
+    List<Operand<?>> actual,
+    List<String> reached,
+    double tolerance) {
 
   Comparison {
     if (expected.size() != actual.size() || expected.isEmpty()) {
@@ -22,9 +26,9 @@ record Comparison(
     }
   }
 
-  /** Returns the comparison requiring that the last {@code count} gradients are not all zeros. */
-  Comparison reaching(int count) {
-    return new Comparison(size, expected, actual, count, tolerance);
+  /** Returns the comparison whose last gradients are those of {@code variables}. */
+  Comparison reaching(List<String> variables) {
+    return new Comparison(size, expected, actual, variables, tolerance);
   }
 
   List<Operand<?>> fetches() {

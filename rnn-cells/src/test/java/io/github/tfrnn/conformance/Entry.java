@@ -13,6 +13,7 @@ final class Entry {
   private final Maker maker;
   private final List<Input> inputs;
   private final Map<String, String> reasons;
+  private final String idle;
 
   /** Makes a new cell; the element type is one that the entry does not know. */
   @FunctionalInterface
@@ -20,11 +21,13 @@ final class Entry {
     RnnCell<?, ?, ?> of(Class<TFloating> type);
   }
 
-  private Entry(String name, Maker maker, List<Input> inputs, Map<String, String> reasons) {
+  private Entry(
+      String name, Maker maker, List<Input> inputs, Map<String, String> reasons, String idle) {
     this.name = name;
     this.maker = maker;
     this.inputs = inputs;
     this.reasons = reasons;
+    this.idle = idle;
   }
 
   /**
@@ -34,7 +37,7 @@ final class Entry {
    * @param inputs one for each leaf of the cell's {@code inputSize()}
    */
   static Entry of(String name, Maker maker, Input... inputs) {
-    return new Entry(name, maker, List.of(inputs), Map.of());
+    return new Entry(name, maker, List.of(inputs), Map.of(), "");
   }
 
   /** Returns the entry leaving out a suite, which shows as skipped for this reason. */
@@ -47,10 +50,19 @@ final class Entry {
     return withoutNamed(wrapper, reason);
   }
 
+  /** Returns the entry of a cell that keeps a variable for the checkpoints and does not use it. */
+  Entry withIdle(String variable) {
+    return new Entry(name, maker, inputs, reasons, variable);
+  }
+
+  boolean isIdle(String variable) {
+    return !idle.isEmpty() && variable.endsWith("/" + idle);
+  }
+
   private Entry withoutNamed(String test, String reason) {
     var more = new HashMap<>(reasons);
     more.put(test, reason);
-    return new Entry(name, maker, inputs, more);
+    return new Entry(name, maker, inputs, more, idle);
   }
 
   @SuppressWarnings("unchecked") // the entry works with any type
