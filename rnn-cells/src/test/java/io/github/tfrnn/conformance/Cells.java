@@ -301,15 +301,15 @@ public final class Cells {
             .without(Suite.IN_STACK, "its input is an id: the stack goes inside"),
         Entry.of(
                 "MultiRnnCell of wrappers",
-            type ->
-                MultiRnnCell.of(
-                    List.of(
-                        HighwayWrapper.builder(GruCell.builder(type, 2).build()).build(),
-                        InputProjectionWrapper.builder(
-                                ResidualWrapper.of(BasicLstmCell.builder(type, 3).build()), 3)
-                            .build(),
-                        AttentionCellWrapper.builder(new ElmanCell<>(type), 2).build())),
-            floats(2))
+                type ->
+                    MultiRnnCell.of(
+                        List.of(
+                            HighwayWrapper.builder(GruCell.builder(type, 2).build()).build(),
+                            InputProjectionWrapper.builder(
+                                    ResidualWrapper.of(BasicLstmCell.builder(type, 3).build()), 3)
+                                .build(),
+                            AttentionCellWrapper.builder(new ElmanCell<>(type), 2).build())),
+                floats(2))
             .withoutWrapper("InputProjectionWrapper", OWN_WIDTH));
   }
 }
