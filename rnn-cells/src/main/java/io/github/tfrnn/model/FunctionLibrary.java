@@ -183,6 +183,12 @@ final class FunctionLibrary {
     var all = new ArrayList<>(signature.getInputArgList());
     all.addAll(signature.getOutputArgList());
     for (var argument : all) {
+      if (known(argument.getType()) == null
+          && argument.getTypeAttr().isEmpty()
+          && argument.getTypeListAttr().isEmpty()) {
+        throw file.refuse(
+            "argument " + argument.getName() + " of " + name, "have a type", argument.getType());
+      }
       for (String attribute :
           List.of(argument.getNumberAttr(), argument.getTypeAttr(), argument.getTypeListAttr())) {
         if (!attribute.isEmpty() && !attributes.contains(attribute)) {
@@ -227,14 +233,13 @@ final class FunctionLibrary {
       if (data < types.size()) {
         requireSame(name + ", node " + node.getName(), input, types.get(data), tensors.get(full));
       }
-      NodeCheck.requireShapeOperand(
-          file, node, arguments, data, source -> nodes.get(producer(source)));
       data++;
     }
     if (data != types.size()) {
       throw file.refuse(
           "node " + node.getName() + " of " + name, "have " + types.size() + " inputs", data);
     }
+    OpRules.require(file, node, arguments, input -> nodes.get(producer(input)));
   }
 
   private void requireSame(

@@ -121,12 +121,12 @@ final class GraphStructure {
         throw file.refuse(
             "input " + data + " of node " + node.getName(), "be " + types.get(data), type);
       }
-      NodeCheck.requireShapeOperand(file, node, arguments, data, name -> nodes.get(producer(name)));
       data++;
     }
     if (data != types.size()) {
       throw file.refuse("node " + node.getName(), "have " + types.size() + " inputs", data);
     }
+    OpRules.require(file, node, arguments, input -> nodes.get(producer(input)));
   }
 
   /**

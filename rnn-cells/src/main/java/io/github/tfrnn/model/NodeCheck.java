@@ -3,9 +3,6 @@ package io.github.tfrnn.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -20,17 +17,6 @@ import org.tensorflow.proto.OpDef.AttrDef;
 final class NodeCheck {
   /** More inputs or outputs than any model has; native code would reserve room for each. */
   private static final long MAX_TENSORS = 1 << 15;
-
-  /** A tensor has at most 254, and a loop puts one in front. */
-  private static final int MAX_DIMENSIONS = 253;
-
-  /** What ops call the operands that are shapes. */
-  private static final Set<String> SHAPES = Set.of("shape", "element_shape", "dims", "size");
-
-  /** Ops that hand a shape on, and how many in a row. */
-  private static final Set<String> PASSING = Set.of("Identity", "StopGradient");
-
-  private static final int MAX_PASSED = 8;
 
   private final ModelFile file;
   private final NodeDef node;
@@ -60,53 +46,6 @@ final class NodeCheck {
   /** The arguments that the op takes, in order, references and values alike. */
   static List<Argument> inputs(ModelFile file, NodeDef node, OpDef op) {
     return new NodeCheck(file, node, op).arguments(op.getInputArgList());
-  }
-
-  /**
-   * Refuses a constant that stands for a shape of more dimensions than a tensor has: the process
-   * ends where one more is added to it.
-   *
-   * @param input number of the input of {@code node}
-   * @param producer the node that an input comes from; null if none does
-   */
-  static void requireShapeOperand(
-      ModelFile file,
-      NodeDef node,
-      List<Argument> inputs,
-      int input,
-      Function<String, @Nullable NodeDef> producer) {
-    if (!SHAPES.contains(nameOf(inputs, input))) {
-      return;
-    }
-    var source = producer.apply(node.getInput(input));
-    for (int i = 0; i < MAX_PASSED && source != null && PASSING.contains(source.getOp()); i++) {
-      source = source.getInputCount() == 0 ? null : producer.apply(source.getInput(0));
-    }
-    if (source == null || !source.getOp().equals("Const")) {
-      return;
-    }
-    var shape =
-        source
-            .getAttrOrDefault("value", AttrValue.getDefaultInstance())
-            .getTensor()
-            .getTensorShape();
-    if (shape.getDimCount() == 1 && shape.getDim(0).getSize() > MAX_DIMENSIONS) {
-      throw file.refuse(
-          "shape " + source.getName() + " of node " + node.getName(),
-          "have at most " + MAX_DIMENSIONS + " dimensions",
-          shape.getDim(0).getSize());
-    }
-  }
-
-  private static String nameOf(List<Argument> inputs, int input) {
-    int left = input;
-    for (Argument argument : inputs) {
-      if (left < argument.types().size()) {
-        return argument.name();
-      }
-      left -= argument.types().size();
-    }
-    return "";
   }
 
   /** What comes out, in order. */

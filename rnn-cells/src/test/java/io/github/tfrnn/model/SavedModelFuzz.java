@@ -1,6 +1,8 @@
 package io.github.tfrnn.model;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,13 +25,17 @@ final class SavedModelFuzz {
           "variables/variables.index",
           "variables/variables.data-00000-of-00001");
 
-  /** What a case may take. */
+  /** What a case may take, unless the machine gives it no time. */
   private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private static final Duration BUSY = Duration.ofSeconds(5);
+  private static final Duration IDLE = Duration.ofSeconds(60);
 
   private final Path model;
   private final Path copy;
   private final boolean structured;
   private volatile long started;
+  private volatile long startedCpu;
 
   private SavedModelFuzz(Path model, Path copy, boolean structured) {
     this.structured = structured;
@@ -55,10 +61,16 @@ final class SavedModelFuzz {
     var outcomes = new HashMap<String, Integer>();
     for (int i = first; i < first + count; i++) {
       System.out.println("case " + i);
+      startedCpu = cpu();
       started = System.nanoTime();
       outcomes.merge(outcome(new Random(i)), 1, Integer::sum);
     }
     System.out.println("outcomes " + outcomes);
+  }
+
+  /** Nanoseconds of all threads. */
+  private static long cpu() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   // A hang in native code cannot be interrupted.
@@ -66,7 +78,9 @@ final class SavedModelFuzz {
     try {
       while (true) {
         Thread.sleep(200);
-        if (started != 0 && System.nanoTime() - started > LIMIT.toNanos()) {
+        long time = System.nanoTime() - started;
+        boolean hangs = time > LIMIT.toNanos() && cpu() - startedCpu > BUSY.toNanos();
+        if (started != 0 && (hangs || time > IDLE.toNanos())) {
           System.out.println("took longer than " + LIMIT);
           Runtime.getRuntime().halt(3);
         }

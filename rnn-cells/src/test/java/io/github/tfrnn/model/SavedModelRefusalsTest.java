@@ -143,7 +143,9 @@ class SavedModelRefusalsTest {
         rule(
             "to 32768, got 2147483647",
             meta -> first(meta, "Pack").putAttr("N", number(Integer.MAX_VALUE))),
-        rule("shape rnn/Const_", meta -> longShape(shapeOf(meta, "TensorListReserve"))),
+        rule(
+            "shape of node rnn/TensorListReserve",
+            meta -> longShape(shapeOf(meta, "TensorListReserve"))),
         rule(
             "must have at most 253 dimensions, got 255",
             meta ->
@@ -152,6 +154,23 @@ class SavedModelRefusalsTest {
                         .filter(node -> node.getName().equals("loop/input_shape0"))
                         .findFirst()
                         .orElseThrow())),
+        rule(
+            "must name every axis once, got [1, 0, -1]",
+            meta ->
+                change(
+                    node(meta, first(meta, "Transpose").getInput(1)),
+                    tensor -> tensor.clearTensorContent().addAllIntVal(List.of(1, 0, -1)))),
+        rule(
+            "attribute batch_dims of node",
+            meta -> first(meta, "GatherV2").putAttr("batch_dims", number(3))),
+        rule(
+            "must be at most 65536, got 2147483647",
+            meta ->
+                first(meta, "StatelessWhile")
+                    .putAttr("parallel_iterations", number(Integer.MAX_VALUE))),
+        rule(
+            "must have a type, got DT_INVALID",
+            meta -> body(meta).getSignatureBuilder().getOutputArgBuilder(0).clearType()),
         rule(
             "must be told by attributes of the function, got 'N'",
             meta -> body(meta).getSignatureBuilder().getOutputArgBuilder(0).setNumberAttr("N")),

@@ -1,6 +1,8 @@
 package io.github.tfrnn.model;
 
 import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Random;
 import org.tensorflow.proto.AttrValue;
@@ -116,7 +118,12 @@ final class StructureDamage {
               case 2 -> tensor.clearTensorContent().addIntVal((int) number(random));
               default -> {
                 byte[] content = tensor.getTensorContent().toByteArray();
-                if (content.length > 0) {
+                if (tensor.getDtype() == DataType.DT_INT32 && content.length >= Integer.BYTES) {
+                  ByteBuffer.wrap(content)
+                      .order(ByteOrder.LITTLE_ENDIAN)
+                      .asIntBuffer()
+                      .put(random.nextInt(content.length / Integer.BYTES), (int) number(random));
+                } else if (content.length > 0) {
                   content[random.nextInt(content.length)] = (byte) random.nextInt();
                 }
                 tensor.setTensorContent(ByteString.copyFrom(content));
