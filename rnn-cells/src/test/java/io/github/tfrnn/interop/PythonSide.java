@@ -63,6 +63,7 @@ final class PythonSide {
     if (Objects.equals(System.getenv("TFRNN_INTEROP"), "required")) {
       return fail(reason + ", and says it is required, but " + python + " is none");
     }
+    System.out.println("Skipped: " + reason); // the report of a skipped class has no reason
     return abort(reason);
   }
 
