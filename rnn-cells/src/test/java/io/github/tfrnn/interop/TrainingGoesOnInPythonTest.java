@@ -16,7 +16,6 @@ import io.github.tfrnn.train.Optimizer;
 import io.github.tfrnn.train.RmsProp;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,9 +32,6 @@ import org.tensorflow.types.TInt64;
 class TrainingGoesOnInPythonTest {
   private static final int STEPS = 10;
   private static final int MORE_STEPS = 5;
-  private static final List<String> NETWORKS =
-      List.of("lstm_everything", "stack", "bidirectional", "tagger", "partitioned");
-
   private static final Map<String, Optimizer> OPTIMIZERS =
       Map.of(
           "GradientDescent", GradientDescent.of(0.1),
@@ -58,7 +54,7 @@ class TrainingGoesOnInPythonTest {
 
   /** All networks for the usual optimizer, one for the others. */
   private static Stream<String> networks(String optimizer) {
-    return optimizer.equals("Adam") ? NETWORKS.stream() : Stream.of("tagger");
+    return optimizer.equals("Adam") ? InteropCases.all().keySet().stream() : Stream.of("tagger");
   }
 
   @BeforeAll
