@@ -4,6 +4,7 @@ import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import io.github.tfrnn.ops.spi.LayerStack;
+import io.github.tfrnn.ops.spi.StackCell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -22,9 +23,9 @@ import org.tensorflow.types.family.TFloating;
  * <p>Source: {@code tf.nn.rnn_cell.MultiRNNCell} of TensorFlow 1.15. Its {@code
  * state_is_tuple=False} is {@link ConcatenatedState}.
  */
-@SuppressWarnings("exports") // what LayerStack asks for is not for users
+@SuppressWarnings("exports") // layerStack() is not for users
 public final class MultiRnnCell<T extends TFloating>
-    implements ProjectsInput<T, LayerStates>, LayerStack {
+    implements ProjectsInput<T, LayerStates>, StackCell {
   private final List<TensorCell<T, ?>> layers;
   private final CellScope scope = CellScope.named("multi_rnn_cell");
 
@@ -214,22 +215,11 @@ public final class MultiRnnCell<T extends TFloating>
         });
   }
 
-  /** For engines; not for users. */
   @Override
-  public List<?> cells() {
-    return layers;
-  }
-
-  /** For engines; not for users. */
-  @Override
-  public VariableScope scopeOf(VariableScope scope, int layer) {
-    return this.scope.enter(scope).scope(name(layer));
-  }
-
-  /** For engines; not for users. */
-  @Override
-  public void finish() {
-    scope.made();
+  @SuppressWarnings("exports") // not for users
+  public LayerStack layerStack() {
+    return new LayerStack(
+        layers, (outer, layer) -> scope.enter(outer).scope(name(layer)), scope::made);
   }
 
   private void requireAll(String who, LayerStates states) {

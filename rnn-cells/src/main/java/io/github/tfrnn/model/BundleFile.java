@@ -18,7 +18,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.BundleHeaderProto;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.proto.TensorSliceProto;
 
 /**
@@ -117,16 +116,8 @@ final class BundleFile implements CheckpointFile {
     }
   }
 
-  /** The shape that a file tells, with -1 for what is not known. */
-  static Shape shape(TensorShapeProto proto) {
-    return proto.getUnknownRank()
-        ? Shape.unknown()
-        : Shape.of(
-            proto.getDimList().stream().mapToLong(dim -> Math.max(-1, dim.getSize())).toArray());
-  }
-
   private StoredTensor tensor(String name, BundleEntryProto entry) {
-    var shape = shape(entry.getShape());
+    var shape = ShapeProtos.shape(entry.getShape());
     long elements = StoredTensor.elements(index, name, shape);
     var variable = new SavedVariable(name, type(index, name, entry.getDtype()), shape);
     var pieces = new ArrayList<StoredTensor.Piece>();

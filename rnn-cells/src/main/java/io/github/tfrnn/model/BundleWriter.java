@@ -20,7 +20,6 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.BundleHeaderProto;
-import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.proto.TensorSliceProto;
 import org.tensorflow.proto.VersionDef;
 import org.tensorflow.types.TString;
@@ -53,7 +52,7 @@ final class BundleWriter implements AutoCloseable {
 
   /** Adds a variable in slices, which cover {@code shape}. */
   void add(String name, Shape shape, Map<TensorSlice, Tensor> slices) throws IOException {
-    var whole = BundleEntryProto.newBuilder().setShape(proto(shape));
+    var whole = BundleEntryProto.newBuilder().setShape(ShapeProtos.proto(shape));
     for (Map.Entry<TensorSlice, Tensor> slice : slices.entrySet()) {
       TensorSliceProto where = slice.getKey().proto();
       whole.addSlices(where).setDtype(slice.getValue().dataType());
@@ -74,14 +73,6 @@ final class BundleWriter implements AutoCloseable {
     }
   }
 
-  private static TensorShapeProto proto(Shape shape) {
-    var proto = TensorShapeProto.newBuilder();
-    for (long size : shape.asArray()) {
-      proto.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
-    }
-    return proto.build();
-  }
-
   private BundleEntryProto.Builder store(Tensor value) throws IOException {
     long offset = written;
     var crc = new CRC32C();
@@ -98,7 +89,7 @@ final class BundleWriter implements AutoCloseable {
     }
     return BundleEntryProto.newBuilder()
         .setDtype(value.dataType())
-        .setShape(proto(value.shape()))
+        .setShape(ShapeProtos.proto(value.shape()))
         .setOffset(offset)
         .setSize(written - offset)
         .setCrc32C(Crc.masked(crc));

@@ -1,6 +1,5 @@
 package io.github.tfrnn.model;
 
-import java.util.Map;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
@@ -12,35 +11,7 @@ final class ConstantCheck {
   /** A few bytes of file may not ask for more memory than this when one value is repeated. */
   private static final long MAX_REPEATED = 1L << 28;
 
-  private static final Map<DataType, Integer> SIZES =
-      Map.ofEntries(
-          Map.entry(DataType.DT_FLOAT, 4),
-          Map.entry(DataType.DT_DOUBLE, 8),
-          Map.entry(DataType.DT_INT32, 4),
-          Map.entry(DataType.DT_UINT32, 4),
-          Map.entry(DataType.DT_INT64, 8),
-          Map.entry(DataType.DT_UINT64, 8),
-          Map.entry(DataType.DT_INT16, 2),
-          Map.entry(DataType.DT_UINT16, 2),
-          Map.entry(DataType.DT_INT8, 1),
-          Map.entry(DataType.DT_UINT8, 1),
-          Map.entry(DataType.DT_BOOL, 1),
-          Map.entry(DataType.DT_HALF, 2),
-          Map.entry(DataType.DT_BFLOAT16, 2),
-          Map.entry(DataType.DT_COMPLEX64, 8),
-          Map.entry(DataType.DT_COMPLEX128, 16),
-          Map.entry(DataType.DT_QINT8, 1),
-          Map.entry(DataType.DT_QUINT8, 1),
-          Map.entry(DataType.DT_QINT16, 2),
-          Map.entry(DataType.DT_QUINT16, 2),
-          Map.entry(DataType.DT_QINT32, 4));
-
   private ConstantCheck() {}
-
-  /** Bytes of an element; 0 for strings and for what has no fixed size. */
-  static int bytesOf(DataType type) {
-    return SIZES.getOrDefault(type, 0);
-  }
 
   /** Refuses a shape that no tensor can have, part of it unknown or not. */
   static void requireShape(ModelFile file, String what, TensorShapeProto shape) {
@@ -80,7 +51,7 @@ final class ConstantCheck {
       elements *= dim.getSize();
     }
     boolean string = tensor.getDtype() == DataType.DT_STRING;
-    int size = bytesOf(tensor.getDtype());
+    int size = ElementTypes.bytes(tensor.getDtype());
     if (!string && size == 0) {
       throw file.refuse(what, "be of numbers, booleans or strings", tensor.getDtype());
     }

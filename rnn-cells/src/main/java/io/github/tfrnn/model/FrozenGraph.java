@@ -16,7 +16,6 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * A model in one file: a {@code GraphDef} whose variables have become constants, for inference
@@ -159,11 +158,6 @@ public final class FrozenGraph {
     if (attribute == null && node.getOp().equals("Placeholder")) {
       attribute = node.getAttrMap().get("shape");
     }
-    return attribute == null || attribute.getShape().getUnknownRank()
-        ? Shape.unknown()
-        : Shape.of(
-            attribute.getShape().getDimList().stream()
-                .mapToLong(TensorShapeProto.Dim::getSize)
-                .toArray());
+    return attribute == null ? Shape.unknown() : ShapeProtos.shape(attribute.getShape());
   }
 }

@@ -11,13 +11,11 @@ import java.util.regex.Pattern;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.TensorShapeProto;
 import org.tensorflow.types.TString;
 
 /** Makes the nodes of a frozen graph: variables become constants, the ends get their names. */
@@ -132,8 +130,7 @@ final class FrozenNodes {
       var reference = session.graph().operationOrThrow(name).output(0);
       long elements = Math.max(0, reference.shape().size());
       long bytes =
-          elements
-              * Math.max(1, ConstantCheck.bytesOf(FunctionLibrary.plain(reference.dataType())));
+          elements * Math.max(1, ElementTypes.bytes(FunctionLibrary.plain(reference.dataType())));
       sum += bytes;
       if (bytes > most) {
         most = bytes;
@@ -171,7 +168,9 @@ final class FrozenNodes {
 
   private static TensorProto proto(Tensor tensor) {
     var proto =
-        TensorProto.newBuilder().setDtype(tensor.dataType()).setTensorShape(shape(tensor.shape()));
+        TensorProto.newBuilder()
+            .setDtype(tensor.dataType())
+            .setTensorShape(ShapeProtos.proto(tensor.shape()));
     if (tensor instanceof TString strings) {
       strings
           .asBytes()
@@ -182,17 +181,6 @@ final class FrozenNodes {
       byte[] bytes = new byte[Math.toIntExact(data.size())];
       data.read(bytes);
       proto.setTensorContent(ByteString.copyFrom(bytes));
-    }
-    return proto.build();
-  }
-
-  private static TensorShapeProto shape(Shape shape) {
-    var proto = TensorShapeProto.newBuilder();
-    if (shape.isUnknown()) {
-      return proto.setUnknownRank(true).build();
-    }
-    for (long size : shape.asArray()) {
-      proto.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
     }
     return proto.build();
   }
@@ -232,7 +220,7 @@ final class FrozenNodes {
         .setOp("Identity")
         .addInput(rewired(output.op().name() + (output.index() == 0 ? "" : ":" + output.index())))
         .putAttr("T", AttrValue.newBuilder().setType(type).build())
-        .putAttr(SHAPE, AttrValue.newBuilder().setShape(shape(output.shape())).build())
+        .putAttr(SHAPE, AttrValue.newBuilder().setShape(ShapeProtos.proto(output.shape())).build())
         .build();
   }
 }

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.ndarray.buffer.layout.DataLayouts;
 
 /** An array of an HDF5 file, whose numbers are read when they are asked for. */
 final class Hdf5Array {
@@ -79,9 +81,9 @@ final class Hdf5Array {
       bytes.asFloatBuffer().get(values);
       return values;
     }
-    for (int i = 0; i < values.length; i++) {
-      values[i] = ofHalf(bytes.getShort());
-    }
+    var halves = new short[values.length];
+    bytes.asShortBuffer().get(halves);
+    DataLayouts.FLOAT16.applyTo(DataBuffers.of(halves, true, false)).read(values);
     return values;
   }
 
@@ -115,20 +117,5 @@ final class Hdf5Array {
     if (expected != got) {
       throw new HdfException("array must have " + expected + " bytes, got " + got);
     }
-  }
-
-  /** IEEE 754 binary16: 1 bit of sign, 5 of exponent with bias 15, 10 of fraction. */
-  static float ofHalf(short bits) {
-    int exponent = bits >> 10 & 0x1f;
-    int fraction = bits & 0x3ff;
-    float size;
-    if (exponent == 0) {
-      size = fraction * 0x1p-24f;
-    } else if (exponent == 0x1f) {
-      size = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-    } else {
-      size = Math.scalb(1 + fraction * 0x1p-10f, exponent - 15);
-    }
-    return bits < 0 ? -size : size;
   }
 }

@@ -18,7 +18,6 @@ import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * The part of a graph that computes given outputs from given inputs: no optimizer, no gradient and
@@ -81,7 +80,7 @@ final class InferenceGraph {
       if (node.getOp().equals("Placeholder")) {
         missing.add(name);
       }
-      node.getInputList().forEach(input -> todo.add(producer(input)));
+      node.getInputList().forEach(input -> todo.add(GraphStructure.producer(input)));
     }
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException(
@@ -100,12 +99,6 @@ final class InferenceGraph {
           "export: operands must belong to the graph of the session, got " + name);
     }
     return node;
-  }
-
-  private static String producer(String input) {
-    String name = input.startsWith("^") ? input.substring(1) : input;
-    int colon = name.lastIndexOf(':');
-    return colon < 0 ? name : name.substring(0, colon);
   }
 
   private GraphDef rebuilt(Set<String> needed) {
@@ -158,19 +151,11 @@ final class InferenceGraph {
     if (node.getOp().equals("Placeholder") || node.getOp().equals("PlaceholderWithDefault")) {
       return node;
     }
-    var shape = TensorShapeProto.newBuilder();
-    if (input.shape().isUnknown()) {
-      shape.setUnknownRank(true);
-    } else {
-      for (long size : input.shape().asArray()) {
-        shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
-      }
-    }
     return NodeDef.newBuilder()
         .setName(node.getName())
         .setOp("Placeholder")
         .putAttr("dtype", AttrValue.newBuilder().setType(input.asOutput().dataType()).build())
-        .putAttr("shape", AttrValue.newBuilder().setShape(shape).build())
+        .putAttr("shape", AttrValue.newBuilder().setShape(ShapeProtos.proto(input.shape())).build())
         .build();
   }
 

@@ -49,7 +49,7 @@ public final class ModelOutputs implements AutoCloseable {
               + ": "
               + name
               + " must be asked for as what it is, "
-              + TensorSpec.text(tensor.dataType())
+              + ElementTypes.text(tensor.dataType())
               + ", got "
               + type.getSimpleName());
     }

@@ -5,6 +5,7 @@ import io.github.tfrnn.ops.VariableScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.tensorflow.Result;
@@ -48,10 +49,14 @@ final class NewCheckpoint implements AutoCloseable {
 
   private static void add(BundleWriter writer, List<Variable> variables, Result values)
       throws IOException {
+    var held = new HashMap<String, Tensor>();
+    for (int i = 0; i < variables.size(); i++) {
+      held.put(variables.get(i).name(), values.get(i));
+    }
     for (var whole : Restore.byWhole(variables).entrySet()) {
       var slices = new LinkedHashMap<TensorSlice, Tensor>();
       for (Variable part : whole.getValue()) {
-        slices.put(Restore.place(part), values.get(variables.indexOf(part)));
+        slices.put(Restore.place(part), held.get(part.name()));
       }
       var first = slices.entrySet().iterator().next();
       if (first.getKey().isAll()) {

@@ -165,10 +165,7 @@ record SavedModelFile(
 
   /** The shape that a signature tells of a tensor. */
   static Shape shape(TensorInfo info) {
-    var shape = info.getTensorShape();
-    return !info.hasTensorShape() || shape.getUnknownRank()
-        ? Shape.unknown()
-        : Shape.of(shape.getDimList().stream().mapToLong(dim -> dim.getSize()).toArray());
+    return info.hasTensorShape() ? ShapeProtos.shape(info.getTensorShape()) : Shape.unknown();
   }
 
   private static void requireNode(

@@ -1,6 +1,5 @@
 package io.github.tfrnn.model;
 
-import io.github.tfrnn.ops.Shapes;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 
@@ -13,9 +12,14 @@ import org.tensorflow.proto.DataType;
  */
 public record SavedVariable(String name, DataType dtype, Shape shape) {
 
-  /** Its type and shape as messages show them. */
-  String kind() {
-    return ElementTypes.text(dtype) + Shapes.text(shape);
+  /** Its type and shape as messages show them: {@code float[5, 4]}. */
+  public String kind() {
+    return TensorSpec.text(dtype, shape);
+  }
+
+  /** The bytes of its elements; 0 for texts, whose sizes differ. */
+  public long bytes() {
+    return shape.size() * ElementTypes.bytes(dtype);
   }
 
   @Override

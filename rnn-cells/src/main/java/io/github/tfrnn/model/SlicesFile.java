@@ -67,7 +67,7 @@ final class SlicesFile implements CheckpointFile {
   private void add(Table table, SavedSliceMeta meta) {
     var file = table.file();
     String name = meta.getName();
-    var shape = BundleFile.shape(meta.getShape());
+    var shape = ShapeProtos.shape(meta.getShape());
     long elements = StoredTensor.elements(file, name, shape);
     if (elements > file.size()) { // a variable in one file has less than the whole in all
       requireRoom(file, name, shape, meta);

@@ -2,7 +2,6 @@ package io.github.tfrnn.model;
 
 import io.github.tfrnn.ops.Shapes;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Tensor;
@@ -26,20 +25,19 @@ public record TensorSpec(String name, DataType type, Shape shape) {
               + ": "
               + name
               + " must be "
-              + text(type, shape)
+              + kind()
               + ", got "
               + text(tensor.dataType(), tensor.shape()));
     }
   }
 
-  /** {@code float [?, 3]}. */
-  static String text(DataType type, Shape shape) {
-    return text(type) + " " + Shapes.text(shape);
+  /** Its type and shape as messages show them: {@code float[?, 3]}. */
+  public String kind() {
+    return text(type, shape);
   }
 
-  /** {@code float}, as TensorFlow's own messages name the type. */
-  static String text(DataType type) {
-    return type.name().replaceFirst("^DT_", "").toLowerCase(Locale.ROOT);
+  static String text(DataType type, Shape shape) {
+    return ElementTypes.text(type) + Shapes.text(shape);
   }
 
   // A Shape equals no other if part of it is unknown.
@@ -58,6 +56,6 @@ public record TensorSpec(String name, DataType type, Shape shape) {
 
   @Override
   public String toString() {
-    return name + " " + text(type, shape);
+    return name + " " + kind();
   }
 }

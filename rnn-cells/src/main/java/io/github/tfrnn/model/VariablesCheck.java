@@ -138,7 +138,7 @@ final class VariablesCheck {
         || (shape.getDimCount() == 0 && variable.getOp().equals("Variable"))) {
       return null;
     }
-    return Shape.of(shape.getDimList().stream().mapToLong(TensorShapeProto.Dim::getSize).toArray());
+    return ShapeProtos.shape(shape);
   }
 
   // TensorFlow-Java writes "whole" for every variable by an op.

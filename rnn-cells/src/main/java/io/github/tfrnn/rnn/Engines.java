@@ -5,7 +5,7 @@ import io.github.tfrnn.ops.VariableScope;
 import io.github.tfrnn.ops.spi.LayerCell;
 import io.github.tfrnn.ops.spi.LayerEngine;
 import io.github.tfrnn.ops.spi.LayerEngines;
-import io.github.tfrnn.ops.spi.LayerStack;
+import io.github.tfrnn.ops.spi.StackCell;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Graph;
@@ -82,8 +82,8 @@ final class Engines {
   }
 
   private static Optional<String> ofCell(LayerEngine engine, Object cell) {
-    if (cell instanceof LayerStack stack) {
-      return stack.cells().stream()
+    if (cell instanceof StackCell stack) {
+      return stack.layerStack().cells().stream()
           .map(layer -> ofCell(engine, layer))
           .flatMap(Optional::stream)
           .findFirst();

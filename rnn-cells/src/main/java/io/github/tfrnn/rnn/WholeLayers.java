@@ -9,6 +9,7 @@ import io.github.tfrnn.ops.spi.LayerEngine;
 import io.github.tfrnn.ops.spi.LayerEngines;
 import io.github.tfrnn.ops.spi.LayerSequence;
 import io.github.tfrnn.ops.spi.LayerStack;
+import io.github.tfrnn.ops.spi.StackCell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +45,9 @@ record WholeLayers(
   @SuppressWarnings("unchecked") // a stack has the states of its layers
   private <T extends TFloating, S> RnnResult<Operand<T>, S> layers(
       LayerEngine engine, VariableScope scope, TensorCell<T, S> cell, Operand<T> x, S state) {
-    return cell instanceof LayerStack stack
-        ? (RnnResult<Operand<T>, S>) stack(engine, scope, stack, x, (LayerStates) state)
+    return cell instanceof StackCell stack
+        ? (RnnResult<Operand<T>, S>)
+            stack(engine, scope, stack.layerStack(), x, (LayerStates) state)
         : layer(engine, scope, cell, x, state);
   }
 
@@ -57,12 +59,12 @@ record WholeLayers(
     for (int i = 0; i < stack.cells().size(); i++) {
       @SuppressWarnings("unchecked") // the cells of a stack have one type
       var layer = (TensorCell<T, Object>) stack.cells().get(i);
-      var at = stack.scopeOf(scope, i);
+      var at = stack.scopes().apply(scope, i);
       var result = layers(engine, at, layer, outputs, states.layers().get(i));
       outputs = result.outputs();
       last.add(result.state());
     }
-    stack.finish();
+    stack.finish().run();
     return new RnnResult<>(outputs, new LayerStates(last));
   }
 

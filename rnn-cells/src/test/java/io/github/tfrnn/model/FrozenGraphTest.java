@@ -67,7 +67,7 @@ class FrozenGraphTest {
             model.signature().inputs().keySet(),
             frozen.signature(FrozenGraph.SIGNATURE).inputs().keySet());
         assertEquals(
-            "y float [?, ?, 2]",
+            "y float[?, ?, 2]",
             frozen.signature(FrozenGraph.SIGNATURE).outputs().get("y").toString());
       }
     }

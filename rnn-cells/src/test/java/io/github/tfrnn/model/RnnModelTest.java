@@ -64,8 +64,8 @@ class RnnModelTest {
     assertEquals(Set.of(SIGNATURE, "step"), model.signatures());
     var signature = model.signature(SIGNATURE);
     assertEquals(
-        "serving_default[state/c float [?, 4], state/h float [?, 4], x float [?, ?, 3]] ->"
-            + " [state/c float [?, 4], state/h float [?, 4], y float [?, ?, 2]]",
+        "serving_default[state/c float[?, 4], state/h float[?, 4], x float[?, ?, 3]] ->"
+            + " [state/c float[?, 4], state/h float[?, 4], y float[?, ?, 2]]",
         signature.toString());
     assertEquals(DataType.DT_FLOAT, signature.outputs().get("y").type());
     assertArrayEquals(new long[] {-1, -1, 2}, signature.outputs().get("y").shape().asArray());
@@ -160,14 +160,14 @@ class RnnModelTest {
         var x = SequenceModel.wave(1, 3, 3, 0);
         var doubles = TFloat64.vectorOf(1)) {
       assertEquals(
-          SIGNATURE + ": x must be float [?, ?, 3], got float [1, 3, 2]",
+          SIGNATURE + ": x must be float[?, ?, 3], got float[1, 3, 2]",
           Refusals.argument(() -> stream.run(Map.of("x", narrow))));
       assertEquals(
-          SIGNATURE + ": x must be float [?, ?, 3], got double [1]",
+          SIGNATURE + ": x must be float[?, ?, 3], got double[1]",
           Refusals.argument(() -> stream.run(Map.of("x", doubles))));
       assertEquals(
           SIGNATURE
-              + ": inputs must be [state/c float [?, 4], state/h float [?, 4], x float [?, ?, 3]],"
+              + ": inputs must be [state/c float[?, 4], state/h float[?, 4], x float[?, ?, 3]],"
               + " got [state/c, state/h, y]",
           Refusals.argument(() -> stream.run(Map.of("y", x))));
       assertEquals(
@@ -179,8 +179,8 @@ class RnnModelTest {
           SIGNATURE + ": state must be [state/c, state/h], got [x]",
           Refusals.argument(() -> stream.reset(Map.of("x", x))));
       assertEquals(
-          "step: signature must have a state, inputs and outputs of the same names, got step[x float"
-              + " [?, ?, 3]] -> [y float [?, ?, 3]]",
+          "step: signature must have a state, inputs and outputs of the same names, got step[x"
+              + " float[?, ?, 3]] -> [y float[?, ?, 3]]",
           Refusals.argument(() -> model.stream("step", 1)));
       assertEquals(
           SIGNATURE + ": batch must be at least 0, got -1",

@@ -292,7 +292,7 @@ class SavedModelRefusalsTest {
         });
     assertEquals(
         folder.resolve("variables/variables.index")
-            + ": variable rnn/lstm_cell/kernel must be float [7, 12] as in the graph, got float [7,"
+            + ": variable rnn/lstm_cell/kernel must be float[7, 12] as in the graph, got float[7,"
             + " 16]",
         Refusals.argument(() -> RnnModel.load(folder)));
   }

@@ -170,7 +170,7 @@ class SharedModelTest {
               + " each.",
           refusals.get());
       assertEquals(
-          "serving_default: inputs must be [state/c float [?, 4], state/h float [?, 4], x float [?,"
+          "serving_default: inputs must be [state/c float[?, 4], state/h float[?, 4], x float[?,"
               + " ?, 3]], got [state/c, state/h]",
           Refusals.argument(() -> stream.run(Map.of())));
     }

@@ -109,7 +109,7 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
     setGradients(plan, given, wanted, copies, base);
     setWeightGradients(plan, own, base);
     plan.run();
-    finish(plan, given, wanted, own, copies, base);
+    finish(plan, key.depth(), given, wanted, own, copies, base);
   }
 
   private void setForward(Plan plan, LayerForward.Results forward) {
@@ -152,12 +152,12 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
     plan.set(Argument.DBIAS, base + own.dBias());
   }
 
-  private void finish(Plan plan, Given given, Wanted wanted, Own own, Ends copies, long base) {
+  private void finish(
+      Plan plan, long depth, Given given, Wanted wanted, Own own, Ends copies, long base) {
     plan.layerGradient().run(plan.queue(), base + own.dLayer(), base + own.plainLayer());
     plan.iterationGradient()
         .run(plan.queue(), base + own.dIteration(), base + own.plainIteration());
     plan.queue()._wait();
-    long depth = LayerForward.key(operands, Direction.BACKWARD).depth();
     WeightBlocks.at(
             operands,
             depth,

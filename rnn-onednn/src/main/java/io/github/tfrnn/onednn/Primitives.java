@@ -12,6 +12,7 @@ import org.bytedeco.dnnl.lstm_forward;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.rnn_primitive_desc_base;
 import org.bytedeco.dnnl.vanilla_rnn_backward;
 import org.bytedeco.dnnl.vanilla_rnn_forward;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,30 @@ record Primitives(
         : prop_kind.forward_training;
   }
 
+  private static Primitives forward(
+      primitive compiled, rnn_primitive_desc_base pass, Direction direction) {
+    return new Primitives(
+        compiled,
+        pass.scratchpad_desc(),
+        direction == Direction.TRAINING ? pass.workspace_desc() : null,
+        pass.weights_layer_desc(),
+        pass.weights_iter_desc(),
+        null,
+        null);
+  }
+
+  private static Primitives backward(
+      primitive compiled, rnn_primitive_desc_base pass, rnn_primitive_desc_base forward) {
+    return new Primitives(
+        compiled,
+        pass.scratchpad_desc(),
+        forward.workspace_desc(),
+        pass.weights_layer_desc(),
+        pass.weights_iter_desc(),
+        pass.diff_weights_layer_desc(),
+        pass.diff_weights_iter_desc());
+  }
+
   private static Primitives lstm(
       Direction direction, PlanShapes s, engine cpu, primitive_attr attributes) {
     var hint =
@@ -73,14 +98,7 @@ record Primitives(
             attributes,
             false);
     if (direction != Direction.BACKWARD) {
-      return new Primitives(
-          new lstm_forward(hint),
-          hint.scratchpad_desc(),
-          direction == Direction.TRAINING ? hint.workspace_desc() : null,
-          hint.weights_layer_desc(),
-          hint.weights_iter_desc(),
-          null,
-          null);
+      return forward(new lstm_forward(hint), hint, direction);
     }
     var pass =
         new lstm_backward.primitive_desc(
@@ -108,14 +126,7 @@ record Primitives(
             hint,
             attributes,
             false);
-    return new Primitives(
-        new lstm_backward(pass),
-        pass.scratchpad_desc(),
-        hint.workspace_desc(),
-        pass.weights_layer_desc(),
-        pass.weights_iter_desc(),
-        pass.diff_weights_layer_desc(),
-        pass.diff_weights_iter_desc());
+    return backward(new lstm_backward(pass), pass, hint);
   }
 
   private static Primitives gru(
@@ -135,14 +146,7 @@ record Primitives(
             attributes,
             false);
     if (direction != Direction.BACKWARD) {
-      return new Primitives(
-          new gru_forward(hint),
-          hint.scratchpad_desc(),
-          direction == Direction.TRAINING ? hint.workspace_desc() : null,
-          hint.weights_layer_desc(),
-          hint.weights_iter_desc(),
-          null,
-          null);
+      return forward(new gru_forward(hint), hint, direction);
     }
     var pass =
         new gru_backward.primitive_desc(
@@ -166,14 +170,7 @@ record Primitives(
             hint,
             attributes,
             false);
-    return new Primitives(
-        new gru_backward(pass),
-        pass.scratchpad_desc(),
-        hint.workspace_desc(),
-        pass.weights_layer_desc(),
-        pass.weights_iter_desc(),
-        pass.diff_weights_layer_desc(),
-        pass.diff_weights_iter_desc());
+    return backward(new gru_backward(pass), pass, hint);
   }
 
   private static Primitives vanilla(
@@ -195,14 +192,7 @@ record Primitives(
             attributes,
             false);
     if (direction != Direction.BACKWARD) {
-      return new Primitives(
-          new vanilla_rnn_forward(hint),
-          hint.scratchpad_desc(),
-          direction == Direction.TRAINING ? hint.workspace_desc() : null,
-          hint.weights_layer_desc(),
-          hint.weights_iter_desc(),
-          null,
-          null);
+      return forward(new vanilla_rnn_forward(hint), hint, direction);
     }
     var pass =
         new vanilla_rnn_backward.primitive_desc(
@@ -227,13 +217,6 @@ record Primitives(
             hint,
             attributes,
             false);
-    return new Primitives(
-        new vanilla_rnn_backward(pass),
-        pass.scratchpad_desc(),
-        hint.workspace_desc(),
-        pass.weights_layer_desc(),
-        pass.weights_iter_desc(),
-        pass.diff_weights_layer_desc(),
-        pass.diff_weights_iter_desc());
+    return backward(new vanilla_rnn_backward(pass), pass, hint);
   }
 }

@@ -11,8 +11,6 @@ import io.github.tfrnn.ops.Shapes;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import org.tensorflow.ndarray.Shape;
 
 /** What is printed of files, a line for each thing in them. */
 final class Report {
@@ -41,12 +39,7 @@ final class Report {
   }
 
   private void tensor(String way, TensorSpec tensor) {
-    out.printf(
-        "  %s  %-40s %-10s %s%n",
-        way,
-        tensor.name(),
-        tensor.type().name().replace("DT_", "").toLowerCase(Locale.ROOT),
-        Shapes.text(tensor.shape()));
+    out.printf("  %s  %-52s %s%n", way, tensor.name(), tensor.kind());
   }
 
   private void ops(String what, List<String> types) {
@@ -63,40 +56,24 @@ final class Report {
   /** Lists the variables of a checkpoint. */
   void checkpoint(Path prefix) {
     var variables = Checkpoint.open(prefix).variables();
-    long bytes = 0;
     out.printf("variables of %s%n", prefix.getFileName());
     for (SavedVariable variable : variables) {
-      long size = variable.shape().size() * Math.max(0, bytesOf(variable));
-      bytes += size;
-      line(variable.name(), text(variable), variable.shape(), size);
+      String size = variable.bytes() == 0 ? "" : "%,12d bytes".formatted(variable.bytes());
+      line(variable.name(), variable.kind(), size);
     }
+    long bytes = variables.stream().mapToLong(SavedVariable::bytes).sum();
     out.printf("%,d variables, %,d bytes%n", variables.size(), bytes);
-  }
-
-  private static String text(SavedVariable variable) {
-    return variable.dtype().name().replace("DT_", "").toLowerCase(Locale.ROOT);
-  }
-
-  private static int bytesOf(SavedVariable variable) {
-    return switch (variable.dtype()) {
-      case DT_DOUBLE, DT_INT64, DT_UINT64, DT_COMPLEX64 -> 8;
-      case DT_FLOAT, DT_INT32, DT_UINT32 -> 4;
-      case DT_HALF, DT_BFLOAT16, DT_INT16, DT_UINT16 -> 2;
-      case DT_INT8, DT_UINT8, DT_BOOL -> 1;
-      default -> 0; // texts have sizes of their own
-    };
   }
 
   /** Lists the layers of a Keras file with their arrays. */
   void keras(Path file) {
     for (KerasLayer layer : KerasWeights.open(file).layers()) {
       out.printf("layer %s%s%n", layer.name(), layer.className().map(it -> ", " + it).orElse(""));
-      layer.arrays().forEach(it -> line(it.name(), it.dtype(), it.shape(), -1));
+      layer.arrays().forEach(it -> line(it.name(), it.dtype() + Shapes.text(it.shape()), ""));
     }
   }
 
-  private void line(String name, String type, Shape shape, long bytes) {
-    String size = bytes < 0 ? "" : String.format("%,12d bytes", bytes);
-    out.printf("  %-56s %-10s %-18s %s%n", name, type, Shapes.text(shape), size);
+  private void line(String name, String kind, String size) {
+    out.println("  %-56s %-24s %s".formatted(name, kind, size).stripTrailing());
   }
 }

@@ -60,10 +60,10 @@ class InspectCommandTest {
     assertHas(
         inspect(model),
         "tags serve",
-        "signature serving_default\n in x float [?, ?, 3]\n out y float [?, ?, 2]\n",
+        "signature serving_default\n in x float[?, ?, 3]\n out y float[?, ?, 2]\n",
         "ops that this TensorFlow does not have: none",
         "ops without kernel here: none",
-        " rnn/gru_cell/gates/kernel float [5, 4] 80 bytes",
+        " rnn/gru_cell/gates/kernel float[5, 4] 80 bytes",
         "4 variables, 144 bytes");
   }
 
@@ -75,7 +75,7 @@ class InspectCommandTest {
         report,
         "checkpoint model.ckpt-1\ncheckpoint model.ckpt-2\n",
         "variables of model.ckpt-2",
-        " rnn/gru_cell/candidate/bias float [2] 8 bytes");
+        " rnn/gru_cell/candidate/bias float[2] 8 bytes");
     assertHas(inspect(folder.resolve("run/model.ckpt-1")), "variables of model.ckpt-1");
     assertHas(inspect(folder.resolve("run/model.ckpt-1.index")), "variables of model.ckpt-1");
   }
@@ -83,7 +83,7 @@ class InspectCommandTest {
   @Test
   void aKerasFileHasLayersAndArrays() {
     var file = Path.of("../rnn-cells/src/test/resources/keras/keras3/single.keras");
-    assertHas(inspect(file), "layer lstm, LSTM\n", " float32 [2, 12]", " float32 [3, 12]");
+    assertHas(inspect(file), "layer lstm, LSTM\n", " float32[2, 12]", " float32[3, 12]");
   }
 
   @Test

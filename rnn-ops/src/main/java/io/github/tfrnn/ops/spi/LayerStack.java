@@ -2,20 +2,14 @@ package io.github.tfrnn.ops.spi;
 
 import io.github.tfrnn.ops.VariableScope;
 import java.util.List;
+import java.util.function.BiFunction;
 
-/** A cell that is a stack of other cells, each fed the output of the one before. */
-public interface LayerStack {
-
-  /** The first layer first. */
-  List<?> cells();
-
-  /**
-   * The scope of a layer, as a step enters it.
-   *
-   * @param scope as for a step
-   */
-  VariableScope scopeOf(VariableScope scope, int layer);
-
-  /** Says that all layers have made their weights. */
-  void finish();
-}
+/**
+ * A stack of cells, each fed the output of the one before.
+ *
+ * @param cells the first layer first
+ * @param scopes gives the scope of a layer, as a step that is given a scope enters it
+ * @param finish to be called once all layers have made their weights
+ */
+public record LayerStack(
+    List<?> cells, BiFunction<VariableScope, Integer, VariableScope> scopes, Runnable finish) {}
