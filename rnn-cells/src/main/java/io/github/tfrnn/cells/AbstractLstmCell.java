@@ -43,6 +43,11 @@ abstract class AbstractLstmCell<T extends TFloating> implements ProjectsInput<T,
     return stateSize;
   }
 
+  @Override
+  public boolean hasIndependentRows() {
+    return true;
+  }
+
   /**
    * {@inheritDoc}
    *

@@ -60,6 +60,11 @@ public final class BasicRnnCell<T extends TFloating>
   }
 
   @Override
+  public boolean hasIndependentRows() {
+    return true;
+  }
+
+  @Override
   public Class<T> type() {
     return type;
   }

@@ -35,6 +35,12 @@ abstract class CellWrapper<T extends TFloating, S> implements ProjectsInput<T, S
     return cell.stateSize();
   }
 
+  /** Whether those of the cell inside are. */
+  @Override
+  public boolean hasIndependentRows() {
+    return cell.hasIndependentRows();
+  }
+
   /** The state that the cell inside begins with. */
   @Override
   public S zeroState(Ops tf, Operand<TInt32> batchSize) {

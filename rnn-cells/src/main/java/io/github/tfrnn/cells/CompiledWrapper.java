@@ -48,6 +48,12 @@ public final class CompiledWrapper<T extends TFloating, S> extends CellWrapper<T
     return CompiledCell.compiled(cell, scope.tf(), ops -> cell.step(scope.withOps(ops), x, state));
   }
 
+  /** No: it compiles a step for one number of rows. */
+  @Override
+  public boolean hasIndependentRows() {
+    return false;
+  }
+
   @Override
   public Projection<T, S> project(VariableScope scope, Operand<T> inputs) {
     var projection = Projections.of(cell, scope, inputs);

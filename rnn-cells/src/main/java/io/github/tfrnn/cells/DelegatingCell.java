@@ -36,6 +36,11 @@ abstract class DelegatingCell<T extends TFloating, S>
   }
 
   @Override
+  public boolean hasIndependentRows() {
+    return cell.hasIndependentRows();
+  }
+
+  @Override
   public S zeroState(Ops tf, Operand<TInt32> batchSize) {
     return cell.zeroState(tf, batchSize);
   }

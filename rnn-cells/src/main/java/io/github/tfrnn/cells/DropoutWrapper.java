@@ -94,6 +94,12 @@ public final class DropoutWrapper<T extends TFloating, S> extends CellWrapper<T,
         });
   }
 
+  /** No: masks are drawn for all rows. */
+  @Override
+  public boolean hasIndependentRows() {
+    return false;
+  }
+
   @Override
   public Projection<T, S> project(VariableScope scope, Operand<T> inputs) {
     return this.scope.within(

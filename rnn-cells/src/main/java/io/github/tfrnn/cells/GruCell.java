@@ -70,6 +70,11 @@ public final class GruCell<T extends TFloating>
   }
 
   @Override
+  public boolean hasIndependentRows() {
+    return true;
+  }
+
+  @Override
   public Class<T> type() {
     return type;
   }

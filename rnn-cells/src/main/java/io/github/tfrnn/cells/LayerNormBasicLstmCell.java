@@ -72,6 +72,12 @@ public final class LayerNormBasicLstmCell<T extends TFloating> extends AbstractL
     return new Builder<>(type, units);
   }
 
+  /** Whether nothing is dropped. */
+  @Override
+  public boolean hasIndependentRows() {
+    return keep == KeepProbability.ALL;
+  }
+
   @Override
   LstmWeights<T> weights(VariableScope own, long depth) {
     var tf = own.tf();

@@ -95,6 +95,12 @@ public final class MultiRnnCell<T extends TFloating>
     return new MultiRnnCell<>(cells);
   }
 
+  /** Whether those of all cells are. */
+  @Override
+  public boolean hasIndependentRows() {
+    return layers.stream().allMatch(TensorCell::hasIndependentRows);
+  }
+
   @Override
   public Class<T> type() {
     return layers.get(0).type();

@@ -50,6 +50,11 @@ abstract class ProjectingCell<T extends TFloating> implements ProjectsInput<T, O
   void requireDepth(String who, long depth) {}
 
   @Override
+  public final boolean hasIndependentRows() {
+    return true;
+  }
+
+  @Override
   public final Class<T> type() {
     return type;
   }

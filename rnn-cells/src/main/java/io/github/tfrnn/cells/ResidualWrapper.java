@@ -77,6 +77,12 @@ public final class ResidualWrapper<T extends TFloating, S> extends CellWrapper<T
     return new Step<>(combined(scope, scope.tf(), x, step.output()), step.state());
   }
 
+  /** Whether those of the cell are, and the sum is the usual one. */
+  @Override
+  public boolean hasIndependentRows() {
+    return sum && super.hasIndependentRows();
+  }
+
   @Override
   public Projection<T, S> project(VariableScope scope, Operand<T> inputs) {
     requireSum(scope, inputs);

@@ -51,6 +51,16 @@ public interface RnnCell<X, Y, S> {
   Step<Y, S> step(VariableScope scope, X input, S state);
 
   /**
+   * Whether every row of a step depends on that row of input and state and on weights alone, and on
+   * no random number, so that an engine may run some rows apart from the others, or several steps
+   * at once. False unless a cell says so; a cell that says so wrongly gives other numbers on some
+   * engines.
+   */
+  default boolean hasIndependentRows() {
+    return false;
+  }
+
+  /**
    * Returns a state of zeros.
    *
    * @param tf the ops to build with

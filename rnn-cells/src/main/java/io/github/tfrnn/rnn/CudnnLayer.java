@@ -1,27 +1,20 @@
 package io.github.tfrnn.rnn;
 
 import io.github.tfrnn.cells.CellScope;
-import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
-import io.github.tfrnn.ops.spi.Devices;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.nn.CudnnRNN;
-import org.tensorflow.op.nn.CudnnRNNCanonicalToParams;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TFloating;
 
 /** A network of cuDNN: its variables, their way into cuDNN's one vector, and the op. */
 final class CudnnLayer<T extends TFloating> {
-  private static final String OP = "CudnnRNNV3";
-
   private final CudnnMode mode;
   private final Class<T> type;
   private final int layers;
@@ -79,51 +72,31 @@ final class CudnnLayer<T extends TFloating> {
             .sequenceLength()
             .map(lengths -> Padding.of(tf, own.name(), lengths, batch, known.get(1)));
     var parts = states(own.name(), tf, options, states, batch, known.get(1));
-    var x = padding.map(ends -> cleared(tf, "inputs", ends, time, inputs)).orElse(inputs);
-    var op =
-        tf.nn.cudnnRNN(
-            x,
-            parts.get(0),
-            parts.size() > 1 ? parts.get(1) : tf.zeros(tf.constant(new int[] {0}), type),
-            params(own, depth),
-            lengths(tf, padding, time, batch),
-            CudnnRNN.rnnMode(mode.op),
-            CudnnRNN.inputMode("linear_input"),
-            CudnnRNN.direction(direction()),
-            CudnnRNN.dropout(dropout),
-            CudnnRNN.seed(seed),
-            CudnnRNN.seed2(0L),
-            CudnnRNN.isTraining(options.training()),
-            CudnnRNN.timeMajor(true));
-    var last = List.of(op.outputH(), op.outputC()).subList(0, parts.size());
-    var held = new ArrayList<Operand<?>>();
-    for (int i = 0; i < last.size(); i++) {
-      held.add(held(tf, padding, last.get(i), parts.get(i)));
-    }
-    Operand<T> outputs =
-        padding.map(ends -> cleared(tf, "output", ends, time, op.output())).orElse(op.output());
+    var op = new CudnnOp(mode, layers, units, bidirectional, dropout, seed, options.training());
+    var result =
+        op.add(
+            tf,
+            new CudnnOp.Sequences<>(inputs, parts, time, batch, padding),
+            op.params(tf, weights(own, depth), depth));
     return new RnnResult<>(
-        options.isBatchMajor() ? exchange(tf, outputs) : outputs, states.pack(held));
+        options.isBatchMajor() ? exchange(tf, result.outputs()) : result.outputs(),
+        states.pack(result.states()));
   }
 
   private void requireGpu(String who) {
     if (anywhere) {
       return;
     }
-    String got = null;
-    if (!Devices.ofKernels(OP).contains("GPU")) {
-      got = "the natives of TensorFlow for a CPU, which have no kernel of " + OP;
-    } else if (!Devices.ofMachine().contains("GPU")) {
-      got = "the devices " + Devices.ofMachine();
-    }
-    if (got != null) {
-      throw new IllegalStateException(
-          who
-              + ": this machine must have a GPU and the natives for it, got "
-              + got
-              + ". Run a cell with the same variables instead, as the documentation says, or build"
-              + " the graph for another machine with forAnotherMachine().");
-    }
+    CudnnOp.obstacle()
+        .ifPresent(
+            got -> {
+              throw new IllegalStateException(
+                  who
+                      + ": this machine must have a GPU and the natives for it, got "
+                      + got
+                      + ". Run a cell with the same variables instead, as the documentation says,"
+                      + " or build the graph for another machine with forAnotherMachine().");
+            });
   }
 
   private long depth(String who, Operand<T> inputs) {
@@ -187,32 +160,17 @@ final class CudnnLayer<T extends TFloating> {
     return parts;
   }
 
-  /** The weights of all layers in cuDNN's vector. */
-  private Operand<T> params(VariableScope own, long inputDepth) {
-    var tf = own.tf();
-    var matrices = new ArrayList<Operand<T>>();
-    var biases = new ArrayList<Operand<T>>();
+  /** The weights of all layers and directions. */
+  private List<CudnnWeights<T>> weights(VariableScope own, long inputDepth) {
+    var weights = new ArrayList<CudnnWeights<T>>();
     long depth = inputDepth;
     for (int layer = 0; layer < layers; layer++) {
       for (String cell : cells(layer)) {
-        var weights = mode.weights(own, cell, type, depth, units, initial);
-        matrices.addAll(weights.matrices());
-        biases.addAll(weights.biases());
+        weights.add(mode.weights(own, cell, type, depth, units, initial));
       }
       depth = (long) directions() * units;
     }
-    return tf.nn.cudnnRNNCanonicalToParams(
-        tf.constant(layers),
-        tf.constant(units),
-        tf.constant((int) inputDepth),
-        matrices,
-        biases,
-        CudnnRNNCanonicalToParams.rnnMode(mode.op),
-        CudnnRNNCanonicalToParams.inputMode("linear_input"),
-        CudnnRNNCanonicalToParams.direction(direction()),
-        CudnnRNNCanonicalToParams.dropout(dropout),
-        CudnnRNNCanonicalToParams.seed(seed),
-        CudnnRNNCanonicalToParams.seed2(0L));
+    return weights;
   }
 
   /** The scopes of the cells of a layer: where drivers put them, and TensorFlow's checkpoints. */
@@ -222,34 +180,5 @@ final class CudnnLayer<T extends TFloating> {
     }
     String both = "stack_bidirectional_rnn/cell_" + layer + "/bidirectional_rnn/";
     return List.of(both + "fw/" + mode.cell, both + "bw/" + mode.cell);
-  }
-
-  private String direction() {
-    return bidirectional ? "bidirectional" : "unidirectional";
-  }
-
-  /** Lengths from 1 to the number of steps, since cuDNN is not asked for rows of none. */
-  private static Operand<TInt32> lengths(
-      Ops tf, Optional<Padding> padding, Operand<TInt32> time, Operand<TInt32> batch) {
-    return padding
-        .<Operand<TInt32>>map(
-            ends -> tf.math.maximum(tf.math.minimum(ends.lengths(), time), tf.constant(1)))
-        .orElseGet(() -> tf.fill(tf.stack(List.of(batch)), time));
-  }
-
-  private Operand<T> cleared(
-      Ops tf, String what, Padding ends, Operand<TInt32> time, Operand<T> sequences) {
-    long width = sequences.shape().get(2);
-    Structure<Operand<T>> row = Structure.tensor(Leaf.of("", type, Shape.of(width)));
-    return ends.clear(tf, what, ends.inside(tf, time), row, sequences);
-  }
-
-  /** The last state, which is the initial one in rows without steps. */
-  private Operand<T> held(Ops tf, Optional<Padding> padding, Operand<T> last, Operand<T> first) {
-    if (padding.isEmpty()) {
-      return last;
-    }
-    var some = tf.math.less(tf.constant(0), padding.get().lengths());
-    return tf.select(tf.expandDims(some, tf.constant(1)), last, first);
   }
 }

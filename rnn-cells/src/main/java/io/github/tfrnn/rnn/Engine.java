@@ -3,14 +3,45 @@ package io.github.tfrnn.rnn;
 /**
  * What runs a cell over sequences in {@link Rnn#dynamicRnn} and {@link BidirectionalRnn}.
  * Variables, their names, their order and first values, and the numbers do not depend on it, so a
- * checkpoint of one engine goes on with another.
+ * checkpoint of one engine goes on with another. The guide has a table of how fast they are.
  */
 public enum Engine {
-  /** The fastest one that can run the case: {@link #ONEDNN} where it can, else {@link #LOOP}. */
+  /**
+   * The first of {@link #CUDNN}, {@link #ONEDNN}, {@link #SLICED} and {@link #LOOP} that can run
+   * the case and is not known to be slower there; {@code result.engine()} says which and why.
+   */
   AUTO,
 
   /** The ops of the cell in a loop of the graph, which runs every cell everywhere. */
   LOOP,
+
+  /**
+   * Loops side by side, one for each core, over slices of the batch. It runs cells whose {@link
+   * io.github.tfrnn.cells.RnnCell#hasIndependentRows rows are independent}, on standard ops. The
+   * graph has as many loops as the machine that builds it has cores, at most eight.
+   */
+  SLICED,
+
+  /**
+   * A loop that takes eight steps in each turn, for cells so small that the loop itself is what
+   * takes time. It runs cells whose rows are independent, on standard ops.
+   */
+  UNROLLED_STEPS,
+
+  /**
+   * The whole loop compiled by XLA, when it first runs. It needs a number of steps and a batch size
+   * that are known while the graph is built, cells whose rows are independent, and gradients of
+   * first order, which compute the values of the loop again.
+   */
+  XLA,
+
+  /**
+   * TensorFlow's ops with a whole step or layer in one kernel, {@code BlockLSTM} and {@code
+   * GRUBlockCell}. It runs LSTM and GRU cells in single precision, LSTM in half precision too,
+   * without peepholes, clips, projection and wrappers, alone or stacked, with gradients of first
+   * order.
+   */
+  FUSED,
 
   /**
    * One op over the whole sequence that calls oneDNN, the library that PyTorch uses on a CPU. It
@@ -19,5 +50,13 @@ public enum Engine {
    * stacked, with gradients of first order. Such a graph is not exported: for a SavedModel the
    * graph is built again with {@link #LOOP} and the checkpoint restored.
    */
-  ONEDNN
+  ONEDNN,
+
+  /**
+   * cuDNN, one op over the whole sequence, on a machine with a GPU and TensorFlow's natives for it.
+   * It runs LSTM and tanh cells without peepholes, clips, projection and wrappers, alone or
+   * stacked, with gradients of first order. Its GRU is another one than {@code GruCell}, which
+   * therefore runs elsewhere; {@code CudnnGru} is the network with its formula.
+   */
+  CUDNN
 }

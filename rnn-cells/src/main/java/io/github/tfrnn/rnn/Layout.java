@@ -137,8 +137,6 @@ final class Layout {
    */
   static <V> V concat(Ops tf, String who, Structure<V> structure, V left, V right, int axis) {
     var lefts = structure.flatten(left);
-    var rights = structure.flatten(right);
-    var joined = new ArrayList<Operand<?>>();
     for (int i = 0; i < lefts.size(); i++) {
       var shape = lefts.get(i).shape();
       if (shape.numDimensions() <= axis) {
@@ -150,14 +148,17 @@ final class Layout {
                 + " must have a depth to be concatenated, got "
                 + Shapes.text(shape));
       }
-      joined.add(concat(tf, lefts.get(i), rights.get(i), axis));
     }
-    return structure.pack(joined);
+    return Cuts.together(tf, structure, List.of(left, right), axis);
   }
 
-  @SuppressWarnings("unchecked") // both are the same part of one structure
-  private static <T extends TType> Operand<T> concat(
-      Ops tf, Operand<T> left, Operand<?> right, int axis) {
-    return tf.concat(List.of(left, (Operand<T>) right), tf.constant(axis));
+  /** Reshapes to {@code first} and the dimensions of {@code value} from {@code depth} on. */
+  static <T extends TType> Operand<T> reshape(
+      Ops tf, Operand<T> value, List<Operand<TInt32>> first, int depth) {
+    var shape = new ArrayList<>(first);
+    for (int i = depth; i < value.shape().numDimensions(); i++) {
+      shape.add(size(tf, List.of(value), value.shape(), i));
+    }
+    return tf.reshape(value, tf.stack(shape));
   }
 }

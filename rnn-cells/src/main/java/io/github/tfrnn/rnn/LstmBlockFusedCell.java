@@ -3,7 +3,6 @@ package io.github.tfrnn.rnn;
 import io.github.tfrnn.cells.LstmBlockCell;
 import io.github.tfrnn.cells.LstmState;
 import io.github.tfrnn.ops.Reuse;
-import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.List;
@@ -79,61 +78,26 @@ public final class LstmBlockFusedCell<T extends TFloating>
     var initial = given.state().orElseGet(() -> cell.zeroState(tf, batch));
     var padding =
         given.lengths().map(lengths -> Padding.of(tf, scope.name(), lengths, batch, known.get(1)));
-    if (padding.isEmpty()) {
-      var steps = steps(scope, tf, time, inputs, initial);
-      return new RnnResult<>(
-          steps.h(),
-          new LstmState<>(
-              last(tf, initial.c(), steps.c(), time), last(tf, initial.h(), steps.h(), time)));
-    }
-    return padded(scope, inputs, initial, padding.get(), time);
-  }
-
-  private LstmState<T> steps(
-      VariableScope scope, Ops tf, Operand<TInt32> count, Operand<T> x, LstmState<T> initial) {
-    return cell.steps(scope, tf.dtypes.cast(count, TInt64.class), x, initial);
-  }
-
-  private RnnResult<Operand<T>, LstmState<T>> padded(
-      VariableScope scope,
-      Operand<T> inputs,
-      LstmState<T> initial,
-      Padding padding,
-      Operand<TInt32> time) {
-    var tf = scope.tf();
-    var inside = padding.inside(tf, time);
     Structure<Operand<T>> input = Structure.tensor(cell.outputSize().leaves().get(0));
-    var x = padding.clear(tf, "inputs", inside, input, inputs);
-    var steps = steps(scope, tf, padding.longest(tf, time), x, initial);
-    var outputs = padding.clear(tf, "output", inside, outputSize(), steps.h());
+    var x = padding.map(ends -> clear(tf, "inputs", ends, time, input, inputs)).orElse(inputs);
+    var count = padding.map(ends -> ends.longest(tf, time)).orElse(time);
+    var steps = cell.steps(scope, tf.dtypes.cast(count, TInt64.class), x, initial);
+    var last = new LastStates(tf, time, padding);
     return new RnnResult<>(
-        outputs,
-        new LstmState<>(
-            ended(tf, initial.c(), steps.c(), padding),
-            ended(tf, initial.h(), steps.h(), padding)));
+        padding
+            .map(ends -> clear(tf, "output", ends, time, outputSize(), steps.h()))
+            .orElse(steps.h()),
+        new LstmState<>(last.of(initial.c(), steps.c()), last.of(initial.h(), steps.h())));
   }
 
-  /** The state after all steps; of none, the initial one. */
-  private static <T extends TFloating> Operand<T> last(
-      Ops tf, Operand<T> initial, Operand<T> steps, Operand<TInt32> time) {
-    long known = steps.shape().get(0);
-    return known > 0
-        ? tf.gather(steps, tf.constant((int) known - 1), tf.constant(0))
-        : tf.gather(after(tf, initial, steps), time, tf.constant(0));
-  }
-
-  /** The state of each row after its last step. */
-  private static <T extends TFloating> Operand<T> ended(
-      Ops tf, Operand<T> initial, Operand<T> steps, Padding padding) {
-    var taken = tf.math.maximum(padding.lengths(), tf.constant(0));
-    var row = tf.math.add(taken, tf.constant(1));
-    return Sequences.lastOutput(tf, after(tf, initial, steps), row, true);
-  }
-
-  /** The states after 0, 1, ... steps, {@code [T + 1, B, H]}. */
-  private static <T extends TFloating> Operand<T> after(
-      Ops tf, Operand<T> initial, Operand<T> steps) {
-    return tf.concat(List.of(tf.expandDims(initial, tf.constant(0)), steps), tf.constant(0));
+  private static <V extends TFloating> Operand<V> clear(
+      Ops tf,
+      String what,
+      Padding ends,
+      Operand<TInt32> time,
+      Structure<Operand<V>> row,
+      Operand<V> sequences) {
+    return ends.clear(tf, what, ends.inside(tf, time), row, sequences);
   }
 
   /** Settings of an {@link LstmBlockFusedCell}. */

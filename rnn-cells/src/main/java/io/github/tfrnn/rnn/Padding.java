@@ -57,6 +57,11 @@ record Padding(String who, Operand<TInt32> lengths) {
             shape));
   }
 
+  /** The lengths of rows that are cut off before step {@code at}, a scalar. */
+  Padding from(Ops tf, Operand<TInt32> at) {
+    return new Padding(who, tf.math.sub(lengths, at));
+  }
+
   /**
    * Number of steps that some row takes.
    *

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.tfrnn.ops.ScanOptions;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.tensorflow.Operand;
 import org.tensorflow.types.family.TIntegral;
 
@@ -24,6 +25,7 @@ public final class RnnOptions<S> {
   private final String scopeName;
   private final ScanOptions loop;
   private final Engine engine;
+  private final Optional<Segments> segments;
 
   private RnnOptions(
       Optional<Operand<? extends TIntegral>> sequenceLength,
@@ -31,13 +33,15 @@ public final class RnnOptions<S> {
       boolean timeMajor,
       String scopeName,
       ScanOptions loop,
-      Engine engine) {
+      Engine engine,
+      Optional<Segments> segments) {
     this.sequenceLength = sequenceLength;
     this.initialState = initialState;
     this.timeMajor = timeMajor;
     this.scopeName = scopeName;
     this.loop = loop;
     this.engine = engine;
+    this.segments = segments;
   }
 
   /** The defaults of the drivers that run one cell. */
@@ -48,12 +52,18 @@ public final class RnnOptions<S> {
   /** The defaults of a driver that enters {@code scopeName}. */
   static <S> RnnOptions<S> defaults(String scopeName) {
     return new RnnOptions<>(
-        Optional.empty(), Optional.empty(), false, scopeName, ScanOptions.defaults(), Engine.AUTO);
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        scopeName,
+        ScanOptions.defaults(),
+        Engine.AUTO,
+        Optional.empty());
   }
 
   /** These options for a cell that is a part of the whole. */
   <P> RnnOptions<P> ofPart(Optional<P> state) {
-    return new RnnOptions<>(sequenceLength, state, timeMajor, scopeName, loop, engine);
+    return new RnnOptions<>(sequenceLength, state, timeMajor, scopeName, loop, engine, segments);
   }
 
   /**
@@ -70,7 +80,8 @@ public final class RnnOptions<S> {
         timeMajor,
         scopeName,
         loop,
-        engine);
+        engine,
+        segments);
   }
 
   /**
@@ -85,7 +96,8 @@ public final class RnnOptions<S> {
         timeMajor,
         scopeName,
         loop,
-        engine);
+        engine,
+        segments);
   }
 
   /**
@@ -93,13 +105,19 @@ public final class RnnOptions<S> {
    * For dynamic drivers only.
    */
   public RnnOptions<S> timeMajor() {
-    return new RnnOptions<>(sequenceLength, initialState, true, scopeName, loop, engine);
+    return new RnnOptions<>(sequenceLength, initialState, true, scopeName, loop, engine, segments);
   }
 
   /** Enters the scope {@code name} instead of the default one. */
   public RnnOptions<S> scopeName(String name) {
     return new RnnOptions<>(
-        sequenceLength, initialState, timeMajor, requireNonNull(name, "name"), loop, engine);
+        sequenceLength,
+        initialState,
+        timeMajor,
+        requireNonNull(name, "name"),
+        loop,
+        engine,
+        segments);
   }
 
   /**
@@ -119,6 +137,37 @@ public final class RnnOptions<S> {
     return with(loop.recomputing());
   }
 
+  /**
+   * Stores the state once every square root of T steps and nothing else: the memory of training
+   * grows with the square root of T, beside inputs and outputs, and time by about a half. For
+   * sequences of thousands of steps, and for dynamic drivers that run loops only.
+   *
+   * <p>The gradient computes a segment again before it goes back through it, and adds up the
+   * gradients of weights segment by segment. Random numbers, those of a dropout, are others than
+   * without segments.
+   */
+  public RnnOptions<S> segments() {
+    return segmented(new Segments(OptionalInt.empty()));
+  }
+
+  /**
+   * As {@link #segments()}, storing the state once every {@code steps} steps.
+   *
+   * @throws IllegalArgumentException if {@code steps < 1}
+   */
+  public RnnOptions<S> segments(int steps) {
+    if (steps < 1) {
+      throw new IllegalArgumentException(
+          "options: the steps of a segment must be at least 1, got " + steps);
+    }
+    return segmented(new Segments(OptionalInt.of(steps)));
+  }
+
+  private RnnOptions<S> segmented(Segments chosen) {
+    return new RnnOptions<>(
+        sequenceLength, initialState, timeMajor, scopeName, loop, engine, Optional.of(chosen));
+  }
+
   /** Allows gradients of gradients. For dynamic drivers; unrolled cells always allow them. */
   public RnnOptions<S> secondOrder() {
     return with(loop.withGradientOrder(2));
@@ -130,11 +179,18 @@ public final class RnnOptions<S> {
    */
   public RnnOptions<S> engine(Engine engine) {
     return new RnnOptions<>(
-        sequenceLength, initialState, timeMajor, scopeName, loop, requireNonNull(engine, "engine"));
+        sequenceLength,
+        initialState,
+        timeMajor,
+        scopeName,
+        loop,
+        requireNonNull(engine, "engine"),
+        segments);
   }
 
   private RnnOptions<S> with(ScanOptions changed) {
-    return new RnnOptions<>(sequenceLength, initialState, timeMajor, scopeName, changed, engine);
+    return new RnnOptions<>(
+        sequenceLength, initialState, timeMajor, scopeName, changed, engine, segments);
   }
 
   /** The length of each row, {@code [batch]}, if rows have lengths. */
@@ -157,6 +213,10 @@ public final class RnnOptions<S> {
 
   Engine engine() {
     return engine;
+  }
+
+  Optional<Segments> segmentation() {
+    return segments;
   }
 
   ScanOptions loop() {

@@ -69,7 +69,8 @@ final class StaticRnn {
     var defaults = RnnOptions.defaults();
     if (options.isTimeMajor()
         || !options.loop().equals(defaults.loop())
-        || options.engine() != defaults.engine()) {
+        || options.engine() != defaults.engine()
+        || options.segmentation().isPresent()) {
       throw new IllegalArgumentException(
           who
               + ": options must be those of an unrolled cell, got timeMajor, an engine or a setting of the loop,"

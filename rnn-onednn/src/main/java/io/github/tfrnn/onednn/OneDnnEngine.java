@@ -1,6 +1,5 @@
 package io.github.tfrnn.onednn;
 
-import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.spi.Devices;
 import io.github.tfrnn.ops.spi.LayerEngine;
 import io.github.tfrnn.ops.spi.LayerKind;
@@ -14,7 +13,6 @@ import java.util.Optional;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TFloating;
 
 /** {@code Engine.ONEDNN}: found through {@link java.util.ServiceLoader}, not for users. */
@@ -70,7 +68,7 @@ public final class OneDnnEngine implements LayerEngine {
       Ops tf, LayerWeights<T> weights, LayerSequence<T> sequence) {
     var formula = Formula.of(weights.kind());
     var operands = new ArrayList<Operand<?>>();
-    operands.add(sequence.backward() ? reversed(tf, sequence.x(), sequence) : sequence.x());
+    operands.add(sequence.x());
     operands.add(sequence.lengths().orElseGet(() -> tf.constant(new int[0])));
     operands.addAll(sequence.state());
     operands.addAll(weights.variables());
@@ -88,19 +86,7 @@ public final class OneDnnEngine implements LayerEngine {
     for (int i = 0; i < formula.states().size(); i++) {
       state.add((Operand<T>) (Operand<?>) op.output(1 + i));
     }
-    return new LayerOutput<>(sequence.backward() ? reversed(tf, y, sequence) : y, state);
-  }
-
-  /** Each row from its own last step to its first; what is past the end stays where it is. */
-  private static <T extends TFloating> Operand<T> reversed(
-      Ops tf, Operand<T> x, LayerSequence<T> sequence) {
-    if (sequence.lengths().isEmpty()) {
-      return tf.reverse(x, tf.constant(new int[] {0}));
-    }
-    Operand<TInt32> lengths = sequence.lengths().get();
-    var time = tf.gather(tf.stopGradient(tf.shape(x)), tf.constant(0), tf.constant(0));
-    var cut = tf.math.maximum(tf.math.minimum(lengths, time), tf.constant(0));
-    return Sequences.reverse(tf, x, cut, true);
+    return new LayerOutput<>(y, state);
   }
 
   @Override

@@ -32,6 +32,7 @@ final class LoopBuilder {
    * @param steps null for the length of the inputs, or without inputs for no bound at all
    * @param begin whether to take the first step; null for yes
    * @param batch the number of rows; null if it is not said
+   * @param outputShapes of each output at a step; empty if they are not said
    */
   record Request(
       String name,
@@ -42,6 +43,7 @@ final class LoopBuilder {
       @Nullable Operand<TInt32> steps,
       @Nullable Operand<TBool> begin,
       @Nullable Operand<TInt32> batch,
+      List<Operand<TInt32>> outputShapes,
       boolean reverse,
       ScanOptions options) {
 
@@ -264,10 +266,7 @@ final class LoopBuilder {
     for (int i = 0; i < layout.outputs().size(); i++) {
       boolean asked = i < outputCount;
       var spec = layout.outputs().get(i);
-      var shape =
-          asked
-              ? spec.describedBy(request.outputs().get(i)).shapeTensor(tf, rows)
-              : spec.shapeTensor(tf, null);
+      var shape = asked ? outputShape(i, spec, rows) : spec.shapeTensor(tf, null);
       if (!ValueSpec.constant(spec.dims())) {
         shape = tf.stopGradient(shape);
       }
@@ -286,6 +285,12 @@ final class LoopBuilder {
     }
     Operand<TInt32> taken = stops ? loop.output(0) : steps;
     return new Result(finalCarry, stacked, tf.stopGradient(taken));
+  }
+
+  private Operand<TInt32> outputShape(int i, ValueSpec spec, @Nullable Operand<TInt32> rows) {
+    return request.outputShapes().isEmpty()
+        ? spec.describedBy(request.outputs().get(i)).shapeTensor(tf, rows)
+        : request.outputShapes().get(i);
   }
 
   private Operand<?> stacked(

@@ -50,16 +50,11 @@ import org.tensorflow.types.TInt64;
  */
 public final class Scan<C, X> {
   private final Ops tf;
-  private final String name;
   private final Structure<C> carry;
   private final C initial;
   private final Structure<X> inputs;
   private final X sequences;
-  private final @Nullable Operand<TInt32> steps;
-  private final @Nullable Operand<TBool> begin;
-  private final @Nullable Operand<TInt32> batch;
-  private final boolean reverse;
-  private final ScanOptions options;
+  private final Settings settings;
 
   /**
    * Returns the position of the step that {@code tf} builds, a scalar: what to seed a stateless
@@ -122,29 +117,28 @@ public final class Scan<C, X> {
    */
   public record Result<C, Y>(C carry, Y outputs, Operand<TInt32> steps) {}
 
-  private Scan(
-      Ops tf,
+  /** What does not depend on the types of the values. */
+  private record Settings(
       String name,
-      Structure<C> carry,
-      C initial,
-      Structure<X> inputs,
-      X sequences,
       @Nullable Operand<TInt32> steps,
       @Nullable Operand<TBool> begin,
       @Nullable Operand<TInt32> batch,
+      List<Operand<TInt32>> outputShapes,
       boolean reverse,
-      ScanOptions options) {
+      ScanOptions options) {}
+
+  private Scan(
+      Ops tf, Structure<C> carry, C initial, Structure<X> inputs, X sequences, Settings settings) {
     this.tf = tf;
-    this.name = name;
     this.carry = carry;
     this.initial = initial;
     this.inputs = inputs;
     this.sequences = sequences;
-    this.steps = steps;
-    this.begin = begin;
-    this.batch = batch;
-    this.reverse = reverse;
-    this.options = options;
+    this.settings = settings;
+  }
+
+  private Scan<C, X> with(Settings changed) {
+    return new Scan<>(tf, carry, initial, inputs, sequences, changed);
   }
 
   /**
@@ -157,16 +151,11 @@ public final class Scan<C, X> {
     Graphs.local(tf, "scan");
     return new Scan<>(
         tf,
-        "scan",
         requireNonNull(structure, "structure"),
         requireNonNull(initial, "initial"),
         Structure.none(),
         List.of(),
-        null,
-        null,
-        null,
-        false,
-        ScanOptions.defaults());
+        new Settings("scan", null, null, null, List.of(), false, ScanOptions.defaults()));
   }
 
   /**
@@ -175,8 +164,7 @@ public final class Scan<C, X> {
    * @param sequences tensors {@code [length, ...]}, all of one length
    */
   public <X2> Scan<C, X2> over(Structure<X2> structure, X2 sequences) {
-    return new Scan<>(
-        tf, name, carry, initial, structure, sequences, steps, begin, batch, reverse, options);
+    return new Scan<>(tf, carry, initial, structure, sequences, settings);
   }
 
   /**
@@ -186,8 +174,15 @@ public final class Scan<C, X> {
    *     if there are no inputs and the step does not end the loop
    */
   public Scan<C, X> steps(Operand<TInt32> count) {
-    return new Scan<>(
-        tf, name, carry, initial, inputs, sequences, count, begin, batch, reverse, options);
+    return with(
+        new Settings(
+            settings.name(),
+            count,
+            settings.begin(),
+            settings.batch(),
+            settings.outputShapes(),
+            settings.reverse(),
+            settings.options()));
   }
 
   /**
@@ -197,8 +192,15 @@ public final class Scan<C, X> {
    * @param begin a scalar
    */
   public Scan<C, X> beginIf(Operand<TBool> begin) {
-    return new Scan<>(
-        tf, name, carry, initial, inputs, sequences, steps, begin, batch, reverse, options);
+    return with(
+        new Settings(
+            settings.name(),
+            settings.steps(),
+            begin,
+            settings.batch(),
+            settings.outputShapes(),
+            settings.reverse(),
+            settings.options()));
   }
 
   /**
@@ -208,36 +210,73 @@ public final class Scan<C, X> {
    * @param rows a scalar
    */
   public Scan<C, X> batch(Operand<TInt32> rows) {
-    return new Scan<>(
-        tf, name, carry, initial, inputs, sequences, steps, begin, rows, reverse, options);
+    return with(
+        new Settings(
+            settings.name(),
+            settings.steps(),
+            settings.begin(),
+            rows,
+            settings.outputShapes(),
+            settings.reverse(),
+            settings.options()));
   }
 
   /** Returns the loop running from the last step to the first. */
   public Scan<C, X> reverse() {
-    return new Scan<>(
-        tf, name, carry, initial, inputs, sequences, steps, begin, batch, true, options);
+    return with(
+        new Settings(
+            settings.name(),
+            settings.steps(),
+            settings.begin(),
+            settings.batch(),
+            settings.outputShapes(),
+            true,
+            settings.options()));
+  }
+
+  /**
+   * Returns the loop with the shapes of its outputs, for those whose sizes are unknown while the
+   * graph is built and are not all the number of rows. They give outputs their shape where no step
+   * ran.
+   *
+   * @param shapes for each output a vector, its shape at a step; a scalar -1 says nothing
+   */
+  public Scan<C, X> outputShapes(List<Operand<TInt32>> shapes) {
+    return with(
+        new Settings(
+            settings.name(),
+            settings.steps(),
+            settings.begin(),
+            settings.batch(),
+            List.copyOf(shapes),
+            settings.reverse(),
+            settings.options()));
   }
 
   /** Returns the loop with a name for messages. */
   public Scan<C, X> named(String name) {
-    return new Scan<>(
-        tf, name, carry, initial, inputs, sequences, steps, begin, batch, reverse, options);
+    return with(
+        new Settings(
+            name,
+            settings.steps(),
+            settings.begin(),
+            settings.batch(),
+            settings.outputShapes(),
+            settings.reverse(),
+            settings.options()));
   }
 
   /** Returns the loop with other options: {@code options(o -> o.recomputing())}. */
   public Scan<C, X> options(UnaryOperator<ScanOptions> change) {
-    return new Scan<>(
-        tf,
-        name,
-        carry,
-        initial,
-        inputs,
-        sequences,
-        steps,
-        begin,
-        batch,
-        reverse,
-        change.apply(options));
+    return with(
+        new Settings(
+            settings.name(),
+            settings.steps(),
+            settings.begin(),
+            settings.batch(),
+            settings.outputShapes(),
+            settings.reverse(),
+            change.apply(settings.options())));
   }
 
   /**
@@ -258,16 +297,17 @@ public final class Scan<C, X> {
     requireSequences(flat);
     var request =
         new LoopBuilder.Request(
-            name,
+            settings.name(),
             carry.leaves(),
             carry.flatten(initial),
             structure.leaves(),
             flat,
-            steps,
-            begin,
-            batch,
-            reverse,
-            options);
+            settings.steps(),
+            settings.begin(),
+            settings.batch(),
+            settings.outputShapes(),
+            settings.reverse(),
+            settings.options());
     var result =
         LoopBuilder.build(
             tf,
@@ -293,7 +333,7 @@ public final class Scan<C, X> {
     long length = -1;
     for (int i = 0; i < flat.size(); i++) {
       var shape = flat.get(i).shape();
-      String input = name + ": input " + inputs.leaves().get(i).name();
+      String input = settings.name() + ": input " + inputs.leaves().get(i).name();
       if (shape.numDimensions() == 0) {
         throw new IllegalArgumentException(input + " must have shape [time, ...], got a scalar");
       }

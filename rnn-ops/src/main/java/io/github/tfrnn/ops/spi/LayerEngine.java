@@ -2,38 +2,19 @@ package io.github.tfrnn.ops.spi;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
-import org.tensorflow.types.family.TFloating;
 
 /**
- * Another way to run a layer over sequences than the loop, with equal numbers and gradients; found
- * through {@link java.util.ServiceLoader}. Making one must be cheap and need no native code.
+ * A runner of another module, with ops of its own; found through {@link java.util.ServiceLoader}.
+ * Making one must be cheap and need no native code.
  */
-public interface LayerEngine {
+public interface LayerEngine extends LayerRunner {
 
   /** The constant of {@code Engine} that it stands for. */
   String name();
-
-  /**
-   * What keeps it from running on this machine, as the end of a sentence; empty if nothing. Loads
-   * what it needs at the first call.
-   */
-  Optional<String> obstacle();
-
-  /** What keeps it from running layers of a kind and type; empty if nothing. */
-  Optional<String> obstacle(LayerKind kind, Class<? extends TFloating> type);
-
-  /**
-   * Adds a layer to the graph; {@link #obstacle()} and the other one were empty.
-   *
-   * @param tf of a graph, not of a function's body
-   */
-  <T extends TFloating> LayerOutput<T> run(
-      Ops tf, LayerWeights<T> weights, LayerSequence<T> sequence);
 
   /** The gradients of its ops by their type, and with them the types that it adds. */
   Map<String, Gradient> gradients();

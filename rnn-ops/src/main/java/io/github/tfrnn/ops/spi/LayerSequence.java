@@ -12,15 +12,10 @@ import org.tensorflow.types.family.TFloating;
  * @param x {@code [time, batch, depth]}; time and batch may be unknown while the graph is built
  * @param lengths of the rows, {@code [batch]}, checked; none if all rows take all steps
  * @param state the initial state, each part {@code [batch, units]}: c and h of an LSTM, or h
- * @param backward whether to go from the last step of each row to the first
  * @param recompute whether the gradient is to compute values again, to save memory
  */
 public record LayerSequence<T extends TFloating>(
-    Operand<T> x,
-    Optional<Operand<TInt32>> lengths,
-    List<Operand<T>> state,
-    boolean backward,
-    boolean recompute) {
+    Operand<T> x, Optional<Operand<TInt32>> lengths, List<Operand<T>> state, boolean recompute) {
 
   /** Copies the list. */
   public LayerSequence {

@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.tfrnn.cells.TensorCell;
 import io.github.tfrnn.ops.Gradients;
-import io.github.tfrnn.rnn.Engine;
 import io.github.tfrnn.rnn.Rnn;
 import io.github.tfrnn.rnn.RnnOptions;
 import io.github.tfrnn.testing.TestGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
@@ -21,26 +22,25 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * One graph that runs the same weights over the same inputs on both engines, with all values and
- * all gradients; batch, time and lengths are those of each run.
+ * One graph that runs the same weights over the same inputs in every way, with all values and all
+ * gradients; batch, time and lengths are those of each run.
  */
-final class TwoEngines implements AutoCloseable {
+final class EnginesSideBySide implements AutoCloseable {
   /** Single precision; gradients of weights are sums over steps and rows. */
-  private static final double TOLERANCE = 1e-5;
+  private static final double TOLERANCE = 2e-5;
 
-  private final TestGraph test = new TestGraph();
+  private final TestGraph test = TestGraph.unoptimized();
   private final Form form;
   private final Operand<TFloat32> x;
   private final Operand<TInt32> lengths;
   private final List<Operand<TFloat32>> initial = new ArrayList<>();
   private final List<Integer> widths = new ArrayList<>();
-  private final List<Operand<?>> loop;
-  private final List<Operand<?>> oneDnn;
+  private final Map<Way, List<Operand<?>>> numbers = new EnumMap<>(Way.class);
 
   /** What a graph is built for. */
   record Form(Layers layer, boolean lengths, boolean initial, boolean timeMajor) {}
 
-  TwoEngines(Form form) {
+  EnginesSideBySide(Form form) {
     this.form = form;
     var tf = test.tf();
     x = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, Layers.DEPTH)));
@@ -50,15 +50,17 @@ final class TwoEngines implements AutoCloseable {
       widths.add(width);
       initial.add(tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, width))));
     }
-    loop = numbers(form.layer().cell(), Engine.LOOP);
-    oneDnn = numbers(form.layer().cell(), Engine.ONEDNN);
+    for (var way : Way.values()) {
+      if (way.runs(form.layer())) {
+        numbers.put(way, numbers(form.layer().cell(), way));
+      }
+    }
   }
 
-  private <S> List<Operand<?>> numbers(TensorCell<TFloat32, S> cell, Engine engine) {
+  private <S> List<Operand<?>> numbers(TensorCell<TFloat32, S> cell, Way way) {
     var scope = test.scope().withSeed(5).scope("net");
-    var result =
-        Rnn.dynamicRnn(scope, cell, x, (RnnOptions<S> o) -> options(cell, o.engine(engine)));
-    assertEquals(engine, result.engine().engine());
+    var result = Rnn.dynamicRnn(scope, cell, x, (RnnOptions<S> o) -> options(cell, way.of(o)));
+    assertEquals(way.engine(), result.engine().engine());
     List<Operand<TFloat32>> values = new ArrayList<>(List.of(result.outputs()));
     cell.stateSize().flatten(result.state()).forEach(part -> values.add(floats(part)));
     var terms = new ArrayList<Operand<TFloat32>>();
@@ -83,7 +85,7 @@ final class TwoEngines implements AutoCloseable {
     return (Operand<TFloat32>) value;
   }
 
-  /** Runs both engines and compares all they give. */
+  /** Runs all ways at once and compares what they give with what the loop gives. */
   void compare(int batch, int time, int... rows) {
     var random = new Random(batch * 100L + time);
     feed(
@@ -97,17 +99,21 @@ final class TwoEngines implements AutoCloseable {
     for (int i = 0; i < initial.size(); i++) {
       feed(initial.get(i), random, Shape.of(batch, widths.get(i)));
     }
-    var all = new ArrayList<>(loop);
-    all.addAll(oneDnn);
+    var all = new ArrayList<Operand<?>>();
+    numbers.values().forEach(all::addAll);
     var values = test.values(all);
-    for (int i = 0; i < loop.size(); i++) {
-      var expected = values.get(i);
-      double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
-      assertArrayEquals(
-          expected,
-          values.get(loop.size() + i),
-          TOLERANCE * Math.max(1, largest),
-          "tensor " + i + " of " + loop.get(i).op().name());
+    int count = all.size() / numbers.size();
+    var ways = List.copyOf(numbers.keySet());
+    for (int way = 1; way < ways.size(); way++) {
+      for (int i = 0; i < count; i++) {
+        var expected = values.get(i);
+        double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+        assertArrayEquals(
+            expected,
+            values.get(way * count + i),
+            TOLERANCE * Math.max(1, largest),
+            ways.get(way) + ", tensor " + i + " of " + all.get(i).op().name());
+      }
     }
   }
 

@@ -1,0 +1,145 @@
+package io.github.tfrnn.rnn;
+
+import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Scan;
+import io.github.tfrnn.ops.Structure;
+import io.github.tfrnn.ops.spi.LayerKind;
+import io.github.tfrnn.ops.spi.LayerOutput;
+import io.github.tfrnn.ops.spi.LayerRunner;
+import io.github.tfrnn.ops.spi.LayerSequence;
+import io.github.tfrnn.ops.spi.LayerWeights;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat16;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TFloating;
+
+/**
+ * {@link Engine#FUSED}: {@code BlockLSTM} over a whole sequence, or {@code GRUBlockCell} in a loop.
+ */
+final class BlockEngine implements LayerRunner {
+
+  @Override
+  public Optional<String> obstacle() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> obstacle(LayerKind kind, Class<? extends TFloating> type) {
+    var types =
+        switch (kind) {
+          case LSTM -> List.of(TFloat32.class, TFloat16.class);
+          case GRU -> List.of(TFloat32.class);
+          case TANH_RNN -> List.<Class<? extends TFloating>>of();
+        };
+    if (types.isEmpty()) {
+      return Optional.of("TensorFlow has no fused op for a tanh cell");
+    }
+    return types.contains(type)
+        ? Optional.empty()
+        : Optional.of("TensorFlow's fused op has no kernel for " + type.getSimpleName());
+  }
+
+  @Override
+  public <T extends TFloating> LayerOutput<T> run(
+      Ops tf, LayerWeights<T> weights, LayerSequence<T> sequence) {
+    var layer = new Layer<>(tf, weights, sequence);
+    return weights.kind() == LayerKind.LSTM ? layer.lstm() : layer.gru();
+  }
+
+  /** One layer; inputs and outputs past the ends of rows are zeros. */
+  private static final class Layer<T extends TFloating> {
+    private final Ops tf;
+    private final LayerWeights<T> weights;
+    private final List<Operand<T>> initial;
+    private final Operand<TInt32> time;
+    private final Optional<Padding> padding;
+    private final Structure<Operand<T>> row;
+    private final Operand<T> x;
+
+    Layer(Ops tf, LayerWeights<T> weights, LayerSequence<T> sequence) {
+      this.tf = tf;
+      this.weights = weights;
+      this.initial = sequence.state();
+      this.time = Layout.size(tf, List.of(sequence.x()), sequence.x().shape().take(1), 0);
+      this.padding = sequence.lengths().map(lengths -> new Padding(weights.who(), lengths));
+      var h = initial.get(initial.size() - 1);
+      this.row = Structure.tensor(Leaf.of("h", h.type(), h.shape().tail()));
+      Structure<Operand<T>> input =
+          Structure.tensor(Leaf.of("", h.type(), sequence.x().shape().tail().tail()));
+      this.x = clear("inputs", input, sequence.x());
+    }
+
+    private Operand<T> clear(String what, Structure<Operand<T>> structure, Operand<T> sequences) {
+      return padding
+          .map(ends -> ends.clear(tf, what, ends.inside(tf, time), structure, sequences))
+          .orElse(sequences);
+    }
+
+    private Operand<TInt32> steps() {
+      return padding.map(ends -> ends.longest(tf, time)).orElse(time);
+    }
+
+    LayerOutput<T> lstm() {
+      var units = initial.get(0).shape().get(1);
+      var unused = tf.zeros(tf.constant(new long[] {units}), x.type());
+      var op =
+          tf.scope()
+              .opBuilder("BlockLSTM", "BlockLSTM")
+              .addInput(tf.dtypes.cast(steps(), TInt64.class).asOutput())
+              .addInput(x.asOutput())
+              .addInput(initial.get(0).asOutput())
+              .addInput(initial.get(1).asOutput())
+              .addInput(weights.variables().get(0).asOutput())
+              .addInput(unused.asOutput())
+              .addInput(unused.asOutput())
+              .addInput(unused.asOutput())
+              .addInput(weights.variables().get(1).asOutput())
+              .setAttr("forget_bias", (float) weights.forgetBias())
+              .setAttr("cell_clip", -1f)
+              .setAttr("use_peephole", false)
+              .build();
+      var last = new LastStates(tf, time, padding);
+      return new LayerOutput<>(
+          clear("output", row, op.<T>output(6)),
+          List.of(
+              last.of(initial.get(0), op.<T>output(1)), last.of(initial.get(1), op.<T>output(6))));
+    }
+
+    LayerOutput<T> gru() {
+      var variables = weights.variables();
+      var result =
+          Scan.carrying(tf, row, initial.get(0))
+              .named(weights.who())
+              .over(Structure.<T>tensor(), x)
+              .steps(steps())
+              .run(
+                  row,
+                  (body, h, xt) -> {
+                    var next =
+                        body.tf()
+                            .nn
+                            .gRUBlockCell(
+                                xt,
+                                h,
+                                variables.get(0),
+                                variables.get(2),
+                                variables.get(1),
+                                variables.get(3))
+                            .h();
+                    return new Scan.Next<>(kept(body, next, h), next);
+                  });
+      return new LayerOutput<>(clear("output", row, result.outputs()), List.of(result.carry()));
+    }
+
+    private Operand<T> kept(Scan.Body body, Operand<T> fresh, Operand<T> old) {
+      return padding
+          .map(ends -> ends.hold(tf, body.tf(), body.position(), row, fresh, old))
+          .orElse(fresh);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.tfrnn.rnn;
+
+import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Scan;
+import io.github.tfrnn.ops.ScanOptions;
+import java.util.Optional;
+import org.tensorflow.Operand;
+import org.tensorflow.types.TInt32;
+
+/** {@link Engine#LOOP}: the ops of a step in a loop of the graph, which runs every cell. */
+final class LoopEngine implements SequenceEngine {
+
+  @Override
+  public Engine name() {
+    return Engine.LOOP;
+  }
+
+  @Override
+  public Optional<String> obstacle(SequenceRun<?, ?, ?> run) {
+    return Optional.empty();
+  }
+
+  @Override
+  public <X, Y, S> SequenceOutput<Y, S> run(SequenceRun<X, Y, S> run) {
+    var clean = run.cleared();
+    var result =
+        run.options()
+            .segmentation()
+            .map(segments -> segments.run(clean))
+            .orElseGet(() -> untilLongest(clean));
+    return new SequenceOutput<>(run.clearedOutputs(result.outputs()), result.state());
+  }
+
+  /**
+   * Runs as many steps as the longest row has.
+   *
+   * @return outputs that may hold anything past the ends of rows
+   */
+  static <X, Y, S> SequenceOutput<Y, S> untilLongest(SequenceRun<X, Y, S> run) {
+    var longest = run.padding().map(ends -> ends.longest(run.tf(), run.sizes().time()));
+    return scan(run, Stepping.of(run), run.initial(), longest);
+  }
+
+  /** As {@link #untilLongest}, but running all steps, also those that no row takes. */
+  static <X, Y, S> SequenceOutput<Y, S> allSteps(SequenceRun<X, Y, S> run) {
+    return scan(run, Stepping.of(run), run.initial(), Optional.empty());
+  }
+
+  /**
+   * Adds a loop over other sequences than those of the run.
+   *
+   * @param steps to take, if not all
+   */
+  static <P, Y, S> SequenceOutput<Y, S> scan(
+      SequenceRun<?, Y, S> run,
+      Stepping<P, Y, S> stepping,
+      S initial,
+      Optional<Operand<TInt32>> steps) {
+    var tf = run.tf();
+    var cell = run.cell();
+    var scan =
+        Scan.carrying(tf, cell.stateSize(), initial)
+            .named(run.scope().name())
+            .over(stepping.structure(), stepping.sequences())
+            .batch(run.sizes().batch())
+            .options(any -> options(run));
+    if (steps.isPresent()) {
+      scan = scan.steps(steps.get());
+    }
+    if (run.isBackward()) {
+      scan = scan.reverse();
+    }
+    var result =
+        scan.run(
+            cell.outputSize(),
+            (body, state, x) -> {
+              var next = stepping.step().apply(body.tf(), x, state);
+              var kept = run.kept(body.tf(), body.position(), next.state(), state);
+              return new Scan.Next<>(kept, next.output());
+            });
+    return new SequenceOutput<>(result.outputs(), result.carry());
+  }
+
+  /** A part of the state that is no batch must not be taken for one. */
+  static ScanOptions options(SequenceRun<?, ?, ?> run) {
+    boolean shared = run.cell().stateSize().leaves().stream().anyMatch(LoopEngine::hasOwnSizes);
+    var options = run.options().loop();
+    return shared ? options.withIndependentRows() : options;
+  }
+
+  private static boolean hasOwnSizes(Leaf leaf) {
+    return !leaf.batched() && leaf.shape().numDimensions() != 0;
+  }
+}
