@@ -36,6 +36,10 @@ peer() {
 }
 peer tf1 tensorflow tf1_dynamic_rnn.py
 peer pytorch torch torch_layer.py
+if [ ${#peers[@]} = 0 ]; then
+  echo "There is no peer to compare with" >&2
+  exit 1
+fi
 
 "${java[@]}" io.github.tfrnn.bench.Compare "${peers[@]}" "$@" | tee $target/compare.csv >&2
 
