@@ -1,13 +1,10 @@
-"""Times TensorFlow 1's dynamic_rnn, as commands on standard input ask (PythonPeer.java lists them).
+"""Times TensorFlow 1's dynamic_rnn, as commands on standard input ask (LayerProcess.java lists them).
 
 Versions: v2 loops are the default of TensorFlow 2's compat.v1, v1 loops those of TensorFlow 1. By hand:
   printf 'open v2 LSTM 32x100x128x128\ntime v2 TRAINING 1\n' | python tf1_dynamic_rnn.py
 """
 
 import os
-import statistics
-import sys
-import time
 import warnings
 
 os.environ["TF_USE_LEGACY_KERAS"] = "1"  # the cells of compat.v1 are those of tf_keras
@@ -17,9 +14,10 @@ warnings.simplefilter("ignore")
 import numpy as np
 import tensorflow as tf
 
+import layer_timing
+
 v1 = tf.compat.v1
 tf.get_logger().setLevel("ERROR")
-FEWEST_RUNS = 2
 
 
 class Layer:
@@ -39,37 +37,14 @@ class Layer:
             loss = tf.reduce_mean(tf.square(outputs))
             update = v1.train.GradientDescentOptimizer(0.01).minimize(loss)
             initialize = v1.global_variables_initializer()
-        self.session = v1.Session(graph=graph)
-        self.session.run(initialize)
-        self.feed = {x: np.random.default_rng(1).standard_normal((steps, batch, depth), np.float32)}
-        self.fetches = {"FORWARD": outputs, "TRAINING": [loss, update]}
-
-    def time(self, task, seconds):
-        """Runs again and again as Timing.java does; returns median, shortest and number of runs."""
-        fetches = self.fetches[task]
-        self.session.run(fetches, self.feed)
-        milliseconds = []
-        begin = time.perf_counter()
-        while len(milliseconds) < FEWEST_RUNS or time.perf_counter() - begin < seconds:
-            start = time.perf_counter()
-            self.session.run(fetches, self.feed)
-            milliseconds.append((time.perf_counter() - start) * 1e3)
-        return f"{statistics.median(milliseconds)} {min(milliseconds)} {len(milliseconds)}"
+        session = v1.Session(graph=graph)
+        session.run(initialize)
+        feed = {x: np.random.default_rng(1).standard_normal((steps, batch, depth), np.float32)}
+        self.runs = {
+            "FORWARD": lambda: session.run(outputs, feed),
+            "TRAINING": lambda: session.run([loss, update], feed),
+        }
+        self.close = session.close
 
 
-def main():
-    layers = {}
-    for line in sys.stdin:
-        command, version, *rest = line.split()
-        if command == "open":
-            layers[version] = Layer(version, rest[0], *map(int, rest[1].split("x")))
-            answer = "ok"
-        elif command == "time":
-            answer = layers[version].time(rest[0], float(rest[1]))
-        else:
-            layers.pop(version).session.close()
-            answer = "ok"
-        print(answer, flush=True)
-
-
-main()
+layer_timing.obey(Layer)

@@ -1,91 +1,113 @@
 package io.github.tfrnn.bench;
 
+import io.github.tfrnn.bench.Measurement.Subject;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Prints how long graphs take to build, and how much memory training takes, by path and number of
- * steps: a table in Markdown. Each line is measured in a child process.
+ * Prints how long a layer takes from nothing to its first run, beside a later run and the memory of
+ * it all, by path: a table in Markdown. Each line is measured in a child process.
+ *
+ * <p>Settings, each {@code NAME=VALUE}: {@code cells}, {@code shapes}, {@code tasks}, {@code paths}
+ * and {@code without-onednn}, the paths that are also measured where that module is not on the
+ * class path.
  */
 public final class BuildAndMemory {
-  private static final List<Integer> TIMES = List.of(100, 1_000, 10_000);
-  private static final LayerShape LAYER = new LayerShape(32, 1, 64, 64);
+  private static final LayerShape LAYER = new LayerShape(32, 100, 64, 64);
 
   private BuildAndMemory() {}
 
-  /** Without arguments prints the table; with cell, shape and path one line, for the parent. */
-  public static void main(String[] arguments) throws IOException, InterruptedException {
-    if (arguments.length == 3) {
-      var cost =
-          BuildCost.measure(
-              CellKind.valueOf(arguments[0]),
-              LayerShape.parse(arguments[1]),
-              RnnPath.valueOf(arguments[2]));
-      System.out.println(cost.line());
-      return;
-    }
-    System.out.printf(
-        "LSTM, batch %d, input %d, units %d; the peak is that of a process that only trains%n%n",
-        LAYER.batch(), LAYER.depth(), LAYER.units());
-    System.out.println(
-        "| path | T | ops | building, s | first step, s | step, s | peak, MiB |\n"
-            + "| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-    for (int time : TIMES) {
-      for (RnnPath path : RnnPath.values()) {
-        if (path.supports(time)) {
-          var shape = new LayerShape(LAYER.batch(), time, LAYER.depth(), LAYER.units());
-          System.out.println(row(path, time, inChild(CellKind.LSTM, shape, path)));
+  /** Prints the table. */
+  public static void main(String[] arguments) {
+    var settings =
+        new Settings("build and memory")
+            .with("cells", "LSTM")
+            .with("shapes", List.of(LAYER, LAYER.withTime(1_000), LAYER.withTime(10_000)))
+            .with("tasks", List.of(Task.values()))
+            .with("paths", List.of(RnnPath.values()))
+            .with("without-onednn", List.of(RnnPath.AUTO))
+            .read(arguments);
+    var cells = settings.constants("cells", List.of(CellKind.values()));
+    var tasks = settings.constants("tasks", List.of(Task.values()));
+    var paths = settings.constants("paths", List.of(RnnPath.values()));
+    var elsewhere = settings.constants("without-onednn", RnnPath.elsewhere());
+    System.out.print(header());
+    for (CellKind cell : cells) {
+      for (LayerShape shape : settings.shapes()) {
+        for (Task task : tasks) {
+          rows(new Subject(cell, shape, task), paths, elsewhere);
         }
       }
     }
   }
 
-  static String row(RnnPath path, int time, BuildCost cost) {
-    return String.format(
-        Locale.ROOT,
-        "| %s | %,d | %,d | %.2f | %.2f | %.3f | %,.0f |",
-        path.label(),
-        time,
-        cost.ops(),
-        cost.buildSeconds(),
-        cost.firstStepSeconds(),
-        cost.stepSeconds(),
-        cost.peakMebibytes());
+  private static void rows(Subject of, List<RnnPath> paths, List<RnnPath> elsewhere) {
+    int steps = of.shape().time();
+    for (RnnPath path : RnnPath.supporting(paths, steps)) {
+      var child = ChildJava.command(BuildCost.class, BuildCost.arguments(of, path));
+      System.out.print(row(of, path.label(), inChild(child)));
+    }
+    for (RnnPath path : RnnPath.supporting(elsewhere, steps)) {
+      var child = ChildJava.withoutOneDnn(BuildCost.class, BuildCost.arguments(of, path));
+      System.out.print(row(of, path.labelWithoutOneDnn(), inChild(child)));
+    }
   }
 
-  /** Measures in a new process of Java. */
-  static BuildCost inChild(CellKind cell, LayerShape shape, RnnPath path)
-      throws IOException, InterruptedException {
-    var java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
-    var child =
-        new ProcessBuilder(
-                java,
-                "-cp",
-                System.getProperty("java.class.path"),
-                BuildAndMemory.class.getName(),
-                cell.name(),
-                shape.toString(),
-                path.name())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (var output =
-        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
-      var line = output.readLine();
-      if (child.waitFor() != 0 || line == null) {
-        throw new IllegalStateException(
-            "build and memory: "
-                + path
-                + " "
-                + shape
-                + " must end well, got exit code "
-                + child.exitValue());
+  private static String header() {
+    return Markdown.row(
+            List.of(
+                "cell",
+                "B, T, input, units",
+                "task",
+                "path",
+                "ops",
+                "building, s",
+                "first run, s",
+                "later run, s",
+                "peak, MiB"))
+        + Markdown.rule(4, 5);
+  }
+
+  static String row(Subject of, String path, BuildCost cost) {
+    return Markdown.row(
+        List.of(
+            of.cell().name(),
+            of.shape().inTable(),
+            of.task().label(),
+            path,
+            Markdown.number("%,d", cost.ops()),
+            Markdown.number("%.2f", cost.buildSeconds()),
+            Markdown.number("%.2f", cost.firstSeconds()),
+            Markdown.number("%.4f", cost.laterSeconds()),
+            Markdown.number("%,.0f", cost.peakMebibytes())));
+  }
+
+  /** Measures in a new process, which runs {@link BuildCost#main}. */
+  static BuildCost inChild(List<String> command) {
+    try {
+      var child =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      var lines = new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8);
+      try (var output = new BufferedReader(lines)) {
+        var line = output.readLine();
+        if (child.waitFor() != 0 || line == null) {
+          throw new IllegalStateException(
+              "build and memory: a child must end well, got exit code "
+                  + child.exitValue()
+                  + " of "
+                  + command);
+        }
+        return BuildCost.parse(line);
       }
-      return BuildCost.parse(line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("build and memory: interrupted", e);
     }
   }
 }

@@ -9,38 +9,49 @@ import java.util.Locale;
 /**
  * What it costs to have a layer, in a process of its own.
  *
- * @param ops in the graph: layer, loss, gradient and update
+ * @param ops in the graph: the layer, for training also loss, gradient and update
  * @param buildSeconds to add them and to open a session
- * @param firstStepSeconds of the first training step, in which the runtime prepares the graph
- * @param stepSeconds of a later one
+ * @param firstSeconds of the first run, in which the runtime prepares the graph
+ * @param laterSeconds of a later one
  * @param peakMebibytes the most resident memory that the process ever had
  */
 record BuildCost(
-    int ops,
-    double buildSeconds,
-    double firstStepSeconds,
-    double stepSeconds,
-    double peakMebibytes) {
+    int ops, double buildSeconds, double firstSeconds, double laterSeconds, double peakMebibytes) {
 
-  private static final int LATER_STEPS = 3;
+  private static final int LATER_RUNS = 3;
+
+  /** Measures cell, shape, path and task of the arguments and prints a {@link #line}. */
+  public static void main(String[] arguments) {
+    var cost =
+        measure(
+            CellKind.valueOf(arguments[0]),
+            LayerShape.parse(arguments[1]),
+            RnnPath.valueOf(arguments[2]),
+            Task.valueOf(arguments[3]));
+    System.out.println(cost.line());
+  }
+
+  /** What {@link #main} measures. */
+  static String[] arguments(Measurement.Subject of, RnnPath path) {
+    return new String[] {of.cell().name(), of.shape().toString(), path.name(), of.task().name()};
+  }
 
   /** Measures in this process. Anything else that it did counts too. */
-  static BuildCost measure(CellKind cell, LayerShape shape, RnnPath path) {
+  private static BuildCost measure(CellKind cell, LayerShape shape, RnnPath path, Task task) {
     // Classes are loaded and native code is unpacked by a small layer first.
-    var small = new LayerShape(1, 2, 1, 1);
-    try (var layer = new Layer(cell, small, path)) {
-      layer.trainingStep();
+    try (var layer = new Layer(cell, new LayerShape(1, 2, 1, 1), path, task)) {
+      layer.run(task);
     }
     long begin = System.nanoTime();
-    try (var layer = new Layer(cell, shape, path)) {
+    try (var layer = new Layer(cell, shape, path, task)) {
       double build = secondsSince(begin);
       begin = System.nanoTime();
-      layer.trainingStep();
+      layer.run(task);
       double first = secondsSince(begin);
-      double[] later = new double[LATER_STEPS];
+      double[] later = new double[LATER_RUNS];
       for (int i = 0; i < later.length; i++) {
         begin = System.nanoTime();
-        layer.trainingStep();
+        layer.run(task);
         later[i] = secondsSince(begin);
       }
       return new BuildCost(layer.ops(), build, first, Timing.median(later), highWaterMark());
@@ -73,8 +84,8 @@ record BuildCost(
         "%d,%.4f,%.4f,%.4f,%.1f",
         ops,
         buildSeconds,
-        firstStepSeconds,
-        stepSeconds,
+        firstSeconds,
+        laterSeconds,
         peakMebibytes);
   }
 

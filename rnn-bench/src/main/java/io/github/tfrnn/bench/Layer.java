@@ -3,6 +3,7 @@ package io.github.tfrnn.bench;
 import io.github.tfrnn.ops.VariableScope;
 import io.github.tfrnn.train.GradientDescent;
 import io.github.tfrnn.train.TrainOp;
+import java.util.Optional;
 import java.util.Random;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -19,21 +20,37 @@ final class Layer implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Operand<TFloat32> inputs;
   private final Operand<TFloat32> outputs;
-  private final Operand<TFloat32> loss;
-  private final TrainOp update;
+  private final Optional<Training> training;
   private final Session session;
   private final TFloat32 values;
 
+  private record Training(Operand<TFloat32> loss, TrainOp update) {}
+
+  /** A layer for both tasks. */
   Layer(CellKind kind, LayerShape shape, RnnPath path) {
+    this(kind, shape, path, Task.TRAINING);
+  }
+
+  /**
+   * A layer that knows a task and what it includes.
+   *
+   * @param task {@link Task#FORWARD} leaves loss, gradients and update out of the graph
+   */
+  Layer(CellKind kind, LayerShape shape, RnnPath path, Task task) {
     this.shape = shape;
     var root = VariableScope.of(graph).withSeed(1);
-    var tf = root.tf();
-    inputs = tf.placeholder(TFloat32.class, Placeholder.shape(path.inputShape(shape)));
+    inputs = root.tf().placeholder(TFloat32.class, Placeholder.shape(path.inputShape(shape)));
     outputs = path.outputs(root, kind.cell(shape.units()), inputs);
-    loss = tf.math.mean(tf.math.square(outputs), tf.constant(new int[] {0, 1, 2}));
-    update = GradientDescent.of(LEARNING_RATE).minimize(root, loss, root.trainableVariables());
+    training = task == Task.TRAINING ? Optional.of(training(root, outputs)) : Optional.empty();
     session = new Session(graph);
     values = normal(shape);
+  }
+
+  private static Training training(VariableScope root, Operand<TFloat32> outputs) {
+    var tf = root.tf();
+    var loss = tf.math.mean(tf.math.square(outputs), tf.constant(new int[] {0, 1, 2}));
+    return new Training(
+        loss, GradientDescent.of(LEARNING_RATE).minimize(root, loss, root.trainableVariables()));
   }
 
   private static TFloat32 normal(LayerShape shape) {
@@ -56,9 +73,14 @@ final class Layer implements AutoCloseable {
     }
   }
 
-  /** Changes the weights once and returns the loss before. */
+  /**
+   * Changes the weights once and returns the loss before.
+   *
+   * @throws java.util.NoSuchElementException if the layer is for {@link Task#FORWARD} only
+   */
   float trainingStep() {
-    var runner = session.runner().feed(inputs, values).fetch(loss).addTarget(update);
+    var step = training.orElseThrow();
+    var runner = session.runner().feed(inputs, values).fetch(step.loss()).addTarget(step.update());
     try (var result = runner.run()) {
       return ((TFloat32) result.get(0)).getFloat();
     }

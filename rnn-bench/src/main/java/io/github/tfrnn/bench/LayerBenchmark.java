@@ -14,7 +14,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Forward pass and training step of one layer, for every cell, shape and path. */
+/**
+ * Forward pass and training step of one layer, for every cell, shape and path. {@link
+ * LayerBenchmarks} runs those that go together.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -25,14 +28,15 @@ public class LayerBenchmark {
   /** The cell. */
   @Param public CellKind cell = CellKind.LSTM;
 
-  /** Batch, time, depth and units; the values are those of {@link LayerShape#ALL}. */
+  /** Batch, time, depth and units; those of {@link LayerShape#BENCHMARKED}. */
   @Param({
     "1x100x128x128",
     "32x20x64x64",
     "32x100x128x128",
     "32x100x256x512",
     "64x50x512x512",
-    "128x28x28x128"
+    "128x28x28x128",
+    "32x1000x128x128"
   })
   public String shape = "1x100x128x128";
 
@@ -42,10 +46,19 @@ public class LayerBenchmark {
   @SuppressWarnings("NullAway.Init") // open() is called first
   private Layer layer;
 
-  /** Builds the graph. */
+  /**
+   * Builds the graph.
+   *
+   * @throws IllegalArgumentException if the path does not support the shape
+   */
   @Setup
   public void open() {
-    layer = new Layer(cell, LayerShape.parse(shape), path);
+    var sizes = LayerShape.parse(shape);
+    if (!path.supports(sizes.time())) {
+      throw new IllegalArgumentException(
+          "layer benchmark: path must support " + shape + " here, got " + path);
+    }
+    layer = new Layer(cell, sizes, path);
   }
 
   /** Frees the graph. */

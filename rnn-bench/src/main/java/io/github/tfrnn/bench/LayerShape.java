@@ -2,6 +2,7 @@ package io.github.tfrnn.bench;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The sizes of a layer and its inputs.
@@ -22,6 +23,10 @@ public record LayerShape(int batch, int time, int depth, int units) {
           new LayerShape(64, 50, 512, 512),
           new LayerShape(128, 28, 28, 128));
 
+  /** Those of {@link LayerBenchmark}: all, and one of many steps. */
+  static final List<LayerShape> BENCHMARKED =
+      Stream.concat(ALL.stream(), Stream.of(new LayerShape(32, 1_000, 128, 128))).toList();
+
   /**
    * Reads what {@link #toString} writes.
    *
@@ -36,6 +41,16 @@ public record LayerShape(int batch, int time, int depth, int units) {
     }
     int[] sizes = Arrays.stream(parts).mapToInt(Integer::parseInt).toArray();
     return new LayerShape(sizes[0], sizes[1], sizes[2], sizes[3]);
+  }
+
+  /** The same layer over another number of steps. */
+  LayerShape withTime(int steps) {
+    return new LayerShape(batch, steps, depth, units);
+  }
+
+  /** {@code 32, 100, 128, 128}. */
+  String inTable() {
+    return toString().replace("x", ", ");
   }
 
   /** {@code 32x100x128x128}. */

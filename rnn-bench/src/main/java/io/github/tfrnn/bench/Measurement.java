@@ -15,6 +15,11 @@ record Measurement(Subject of, int round, String who, Timing timing) {
   /** A layer and what is done with it. */
   record Subject(CellKind cell, LayerShape shape, Task task) {}
 
+  /** The same, so many rounds later. */
+  Measurement later(int rounds) {
+    return new Measurement(of, round + rounds, who, timing);
+  }
+
   /** A line of a CSV file with {@link #HEADER}. */
   String line() {
     return String.format(

@@ -5,157 +5,132 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/**
- * The times of this library divided by those of the faster peer, as a table in Markdown.
- *
- * <p>A ratio is the median, over the rounds, of one median divided by another. Below 1 this library
- * is faster.
- */
+/** Ratios as tables in Markdown, one for each peer. */
 final class RatioTable {
-  private static final String PEER = "Python ";
+  /** Ratios whose subjects are counted up to them. */
+  private static final List<Double> LIMITS = List.of(1.0, 1.2);
 
-  /** For each subject and competitor, the median of each round. */
-  private final Map<Subject, Map<String, Map<Integer, Double>>> medians = new LinkedHashMap<>();
-
-  private final Set<String> ours = new LinkedHashSet<>();
+  private final Ratios ratios;
 
   RatioTable(List<Measurement> measurements) {
-    for (Measurement measurement : measurements) {
-      medians
-          .computeIfAbsent(measurement.of(), subject -> new LinkedHashMap<>())
-          .computeIfAbsent(measurement.who(), who -> new LinkedHashMap<>())
-          .put(measurement.round(), measurement.timing().median());
-      if (!measurement.who().startsWith(PEER)) {
-        ours.add(measurement.who());
-      }
-    }
+    ratios = new Ratios(measurements);
   }
 
-  /** Prints the table of the CSV files that are named. */
+  /** Prints the tables of the CSV files that are named. */
   public static void main(String[] files) throws IOException {
+    System.out.print(new RatioTable(read(files)).markdown());
+  }
+
+  /** The measurements of CSV files. Each file has rounds of its own. */
+  static List<Measurement> read(String... files) throws IOException {
     var measurements = new ArrayList<Measurement>();
     for (String file : files) {
+      int rounds = measurements.stream().mapToInt(Measurement::round).max().orElse(-1) + 1;
       Files.readAllLines(Path.of(file)).stream()
           .filter(line -> !line.equals(Measurement.HEADER))
-          .map(Measurement::parse)
+          .map(line -> Measurement.parse(line).later(rounds))
           .forEach(measurements::add);
     }
-    System.out.print(new RatioTable(measurements).markdown());
+    return measurements;
   }
 
-  /** One row for each subject, then the geometric means. */
+  /**
+   * A table for each peer that was timed.
+   *
+   * @throws IllegalArgumentException if none was
+   */
   String markdown() {
     var text = new StringBuilder();
-    row(text, List.of("cell", "B, T, input, units", "task", "Python, ms"), ours);
-    row(text, List.of("---", "---", "---", "---:"), ours.stream().map(who -> "---:").toList());
-    medians.forEach(
-        (subject, times) ->
-            row(
-                text,
-                List.of(
-                    subject.cell().name(),
-                    subject.shape().toString().replace("x", ", "),
-                    name(subject.task()),
-                    bar(times)),
-                ours.stream()
-                    .map(who -> times.containsKey(who) ? number(ratio(subject, who)) : "")
-                    .toList()));
-    for (CellKind cell : CellKind.values()) {
-      for (Task task : Task.values()) {
-        means(text, cell, task);
+    for (Peer peer : Peer.values()) {
+      var subjects =
+          ratios.subjects().stream()
+              .filter(subject -> ratios.fastest(subject, peer).isPresent())
+              .toList();
+      if (!subjects.isEmpty()) {
+        text.append(text.isEmpty() ? "" : "\n");
+        table(text, peer, subjects);
       }
+    }
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("table: must have times of a peer, got none");
     }
     return text.toString();
   }
 
-  private void means(StringBuilder text, CellKind cell, Task task) {
-    var subjects =
-        medians.keySet().stream()
-            .filter(subject -> subject.cell() == cell && subject.task() == task)
-            .toList();
-    if (!subjects.isEmpty()) {
+  /** One row for each subject, then the geometric means, then how many are within the limits. */
+  private void table(StringBuilder text, Peer peer, List<Subject> subjects) {
+    text.append("Time divided by that of ").append(peer.description()).append(":\n\n");
+    row(text, List.of("cell", "B, T, input, units", "task", peer.label() + ", ms"), who -> who);
+    text.append(Markdown.rule(3, 1 + ratios.ours().size()));
+    for (Subject subject : subjects) {
       row(
           text,
-          List.of(cell.name(), "geometric mean", name(task), ""),
-          ours.stream().map(who -> number(geometricMean(subjects, who))).toList());
+          List.of(
+              subject.cell().name(),
+              subject.shape().inTable(),
+              subject.task().label(),
+              bar(subject, peer)),
+          who -> Markdown.ratio(ratios.of(subject, who, peer)));
+    }
+    for (CellKind cell : CellKind.values()) {
+      for (Task task : Task.values()) {
+        var some = subjects.stream().filter(it -> it.cell() == cell && it.task() == task).toList();
+        if (!some.isEmpty()) {
+          mean(text, cell.name(), task.label(), peer, some);
+        }
+      }
+    }
+    mean(text, "all", "all", peer, subjects);
+    for (double limit : LIMITS) {
+      row(
+          text,
+          List.of("all", "at most " + Markdown.number("%.1f", limit), "all", ""),
+          who -> within(limit, ratios(subjects, who, peer)));
     }
   }
 
-  private double geometricMean(List<Subject> subjects, String who) {
-    return Math.exp(
-        subjects.stream()
-            .filter(subject -> times(subject).containsKey(who))
-            .mapToDouble(subject -> Math.log(ratio(subject, who)))
-            .average()
-            .orElse(Double.NaN));
+  private void mean(
+      StringBuilder text, String cells, String tasks, Peer peer, List<Subject> subjects) {
+    row(
+        text,
+        List.of(cells, "geometric mean", tasks, ""),
+        who -> Markdown.ratio(geometricMean(ratios(subjects, who, peer))));
   }
 
-  /** The time of {@code who} divided by that of the faster peer. */
-  double ratio(Subject subject, String who) {
-    var bar = rounds(subject, fastestPeer(times(subject)));
-    var mine = rounds(subject, who);
-    return Timing.median(
-        mine.entrySet().stream()
-            .mapToDouble(round -> round.getValue() / at(bar, round.getKey()))
-            .toArray());
+  private double[] ratios(List<Subject> subjects, String who, Peer peer) {
+    return subjects.stream()
+        .map(subject -> ratios.of(subject, who, peer))
+        .flatMapToDouble(OptionalDouble::stream)
+        .toArray();
   }
 
-  private static double at(Map<Integer, Double> rounds, int round) {
-    var median = rounds.get(round);
-    if (median == null) {
-      throw new IllegalArgumentException("table: round " + round + " must have a time of a peer");
-    }
-    return median;
+  private static OptionalDouble geometricMean(double[] ratios) {
+    var logarithm = Arrays.stream(ratios).map(Math::log).average();
+    return logarithm.stream().map(Math::exp).findFirst();
   }
 
-  private Map<String, Map<Integer, Double>> times(Subject subject) {
-    return medians.getOrDefault(subject, Map.of());
+  private static String within(double limit, double[] ratios) {
+    long count = Arrays.stream(ratios).filter(ratio -> ratio <= limit).count();
+    return count + " of " + ratios.length;
   }
 
-  private Map<Integer, Double> rounds(Subject subject, String who) {
-    return times(subject).getOrDefault(who, Map.of());
+  private String bar(Subject subject, Peer peer) {
+    var version = ratios.fastest(subject, peer).orElseThrow();
+    var milliseconds = Markdown.number("%.1f", ratios.median(subject, version));
+    return peer.versions().size() == 1
+        ? milliseconds
+        : milliseconds + " (" + peer.version(version) + ")";
   }
 
-  private static String fastestPeer(Map<String, Map<Integer, Double>> times) {
-    return times.keySet().stream()
-        .filter(who -> who.startsWith(PEER))
-        .min(Comparator.comparingDouble(who -> median(times, who)))
-        .orElseThrow(
-            () -> new IllegalArgumentException("table: must have times of a peer, got none"));
-  }
-
-  private static double median(Map<String, Map<Integer, Double>> times, String who) {
-    return Timing.median(
-        times.getOrDefault(who, Map.of()).values().stream().mapToDouble(time -> time).toArray());
-  }
-
-  private static String bar(Map<String, Map<Integer, Double>> times) {
-    var peer = fastestPeer(times);
-    return String.format(
-        Locale.ROOT, "%.1f (%s)", median(times, peer), peer.substring(PEER.length()));
-  }
-
-  private static String name(Task task) {
-    return task.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static String number(double ratio) {
-    return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.2f", ratio);
-  }
-
-  private static void row(StringBuilder text, Iterable<String> first, Iterable<String> rest) {
-    var cells = new ArrayList<String>();
-    first.forEach(cells::add);
-    rest.forEach(cells::add);
-    text.append(cells.stream().collect(Collectors.joining(" | ", "| ", " |\n")));
+  /** The first cells of a row, then one for each competitor of this library. */
+  private void row(StringBuilder text, List<String> first, Function<String, String> each) {
+    text.append(
+        Markdown.row(Stream.concat(first.stream(), ratios.ours().stream().map(each)).toList()));
   }
 }

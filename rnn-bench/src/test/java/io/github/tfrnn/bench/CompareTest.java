@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class CompareTest {
 
-  /** Answers as the Python script does, in no time. */
+  /** Answers as the Python scripts do, in no time. */
   public static final class Echo {
     /** Reads commands until there are none. */
     public static void main(String[] arguments) {
@@ -25,11 +27,7 @@ class CompareTest {
   }
 
   private static String echo() {
-    return System.getProperty("java.home")
-        + "/bin/java,-cp,"
-        + System.getProperty("java.class.path")
-        + ","
-        + Echo.class.getName();
+    return String.join(",", ChildJava.command(Echo.class));
   }
 
   @Test
@@ -39,37 +37,75 @@ class CompareTest {
             "cells=GRU",
             "shapes=2x3x2x2",
             "paths=STORED,STATIC",
+            "without-onednn=AUTO",
             "passes=2",
             "rounds=1",
             "seconds=0",
-            "peer=" + echo());
+            "pytorch=" + echo(),
+            "tf1=" + echo());
     var measurements = new ArrayList<Measurement>();
     Compare.run(settings, measurements::add);
-    var turns =
+    var competitors =
+        List.of(
+            "TF1 v2",
+            "TF1 v1",
+            "PyTorch eager",
+            "stored loop",
+            "static unroll",
+            "auto without rnn-onednn");
+    var expected =
+        Stream.of(0, 1)
+            .flatMap(round -> Stream.of(round + " FORWARD ", round + " TRAINING "))
+            .flatMap(turn -> competitors.stream().map(turn::concat))
+            .toList();
+    assertEquals(
+        expected,
         measurements.stream()
             .map(
                 measurement ->
                     measurement.round() + " " + measurement.of().task() + " " + measurement.who())
-            .toList();
-    var ofAPass =
-        List.of(
-            "FORWARD Python v2",
-            "FORWARD Python v1",
-            "FORWARD stored loop",
-            "FORWARD static unroll",
-            "TRAINING Python v2",
-            "TRAINING Python v1",
-            "TRAINING stored loop",
-            "TRAINING static unroll");
-    var expected = new ArrayList<String>();
-    for (int pass = 0; pass < 2; pass++) {
-      for (String turn : ofAPass) {
-        expected.add(pass + " " + turn);
-      }
-    }
-    assertEquals(expected, turns);
+            .toList());
     assertEquals(new Timing(4, 3.5, 7), measurements.get(0).timing());
-    assertTrue(measurements.get(2).timing().shortest() > 0);
+    assertTrue(measurements.get(3).timing().shortest() > 0);
+    assertTrue(measurements.get(5).timing().shortest() > 0);
+  }
+
+  @Test
+  void thereNeedNotBeAPeer() {
+    var settings =
+        CompareSettings.parse(
+            "cells=LSTM",
+            "shapes=1x2x1x1",
+            "paths=AUTO",
+            "without-onednn=",
+            "passes=1",
+            "rounds=1",
+            "seconds=0");
+    var measurements = new ArrayList<Measurement>();
+    Compare.run(settings, measurements::add);
+    assertEquals(List.of("auto", "auto"), measurements.stream().map(Measurement::who).toList());
+  }
+
+  @Test
+  void allIsComparedByDefault() {
+    assertEquals(
+        new CompareSettings(
+            List.of(CellKind.LSTM, CellKind.GRU),
+            LayerShape.ALL,
+            List.of(RnnPath.values()),
+            List.of(RnnPath.AUTO),
+            Map.of(),
+            2,
+            4,
+            0.3),
+        CompareSettings.parse());
+  }
+
+  @Test
+  void aCommandIsReadAtItsCommas() {
+    assertEquals(
+        Map.of(Peer.PYTORCH, List.of("python3", "torch_layer.py")),
+        CompareSettings.parse("tf1=", "pytorch=python3,torch_layer.py").peers());
   }
 
   @ParameterizedTest
@@ -86,9 +122,11 @@ class CompareTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "colour=red; argument must be NAME=VALUE with a name of [cells, shapes, paths, peer, passes,"
-            + " rounds, seconds], got colour=red",
+        "colour=red; argument must be NAME=VALUE with a name of [cells, shapes, paths,"
+            + " without-onednn, tf1, pytorch, passes, rounds, seconds], got colour=red",
         "cells=ELMAN; cells must be of [LSTM, GRU], got ELMAN",
+        "without-onednn=ONEDNN; without-onednn must be of [AUTO, STORED, RECOMPUTED, STATIC],"
+            + " got ONEDNN",
         "rounds=0; rounds must be a number from 1 to 9999, got 0",
         "seconds=soon; seconds must be a number such as 0.3, got soon"
       })

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A process of Python that builds and times layers when it is told to, one line a command.
+ * A process that builds and times layers when it is told to, one line a command. Those of Python
+ * are in the folder {@code python}; {@link LayerServer} is one of Java.
  *
  * <pre>{@code
  * -> open v2 LSTM 32x100x128x128      <- ok
@@ -21,13 +22,15 @@ import java.util.Locale;
  *
  * <p>Its standard errors go where those of this process go.
  */
-final class PythonPeer implements AutoCloseable {
+final class LayerProcess implements AutoCloseable {
+  private final List<String> command;
   private final Process process;
   private final PrintWriter to;
   private final BufferedReader from;
 
   /** Starts {@code command}. */
-  PythonPeer(List<String> command) {
+  LayerProcess(List<String> command) {
+    this.command = command;
     try {
       process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
@@ -41,14 +44,15 @@ final class PythonPeer implements AutoCloseable {
   /**
    * Builds a layer there.
    *
-   * @param version what the script calls one of its ways to do it
+   * @param version what the process calls one of its ways to do it
+   * @param name what tables call the layer
    */
-  Competitor open(String version, CellKind cell, LayerShape shape) {
+  Competitor open(String version, String name, CellKind cell, LayerShape shape) {
     requireOk(ask("open " + version + " " + cell + " " + shape));
     return new Competitor() {
       @Override
       public String name() {
-        return "Python " + version;
+        return name;
       }
 
       @Override
@@ -63,12 +67,13 @@ final class PythonPeer implements AutoCloseable {
     };
   }
 
-  private String ask(String command) {
-    to.println(command);
+  private String ask(String line) {
+    to.println(line);
     try {
       var answer = from.readLine();
       if (answer == null) {
-        throw new IllegalStateException("peer: ended at \"" + command + "\"");
+        throw new IllegalStateException(
+            "layer process: must answer \"" + line + "\", got the end of " + command);
       }
       return answer;
     } catch (IOException e) {
@@ -78,14 +83,15 @@ final class PythonPeer implements AutoCloseable {
 
   private static void requireOk(String answer) {
     if (!answer.equals("ok")) {
-      throw new IllegalStateException("peer: must answer ok, got " + answer);
+      throw new IllegalStateException("layer process: must answer ok, got " + answer);
     }
   }
 
   private static Timing timing(String answer) {
     var numbers = answer.split(" ", -1);
     if (numbers.length != 3) {
-      throw new IllegalStateException("peer: must answer with three numbers, got " + answer);
+      throw new IllegalStateException(
+          "layer process: must answer with three numbers, got " + answer);
     }
     return new Timing(
         Double.parseDouble(numbers[0]),
