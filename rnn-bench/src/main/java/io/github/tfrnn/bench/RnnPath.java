@@ -20,6 +20,16 @@ public enum RnnPath {
   STORED("stored loop", Engine.LOOP),
   /** A loop of the graph; the gradient computes the values of each step again. */
   RECOMPUTED("recomputed loop", Engine.LOOP, RnnOptions::recompute),
+  /** A loop over segments; the gradient reads the states between them. */
+  SEGMENTED("segmented loop", Engine.LOOP, RnnOptions::segments),
+  /** A loop for each slice of the batch. */
+  SLICED("slices", Engine.SLICED),
+  /** A loop with several steps in each turn. */
+  UNROLLED_STEPS("unrolled steps", Engine.UNROLLED_STEPS),
+  /** The loop compiled by XLA. */
+  XLA("XLA", Engine.XLA, RnnPath::unchanged, true, Integer.MAX_VALUE),
+  /** TensorFlow's fused ops. */
+  FUSED("fused ops", Engine.FUSED),
   /** A copy of the cell for every step, which no engine runs. */
   STATIC("static unroll", Engine.LOOP, RnnPath::unchanged, true, 1_000) {
     @Override

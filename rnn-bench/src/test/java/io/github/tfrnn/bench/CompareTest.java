@@ -125,7 +125,8 @@ class CompareTest {
         "colour=red; argument must be NAME=VALUE with a name of [cells, shapes, paths,"
             + " without-onednn, tf1, pytorch, passes, rounds, seconds], got colour=red",
         "cells=ELMAN; cells must be of [LSTM, GRU], got ELMAN",
-        "without-onednn=ONEDNN; without-onednn must be of [AUTO, STORED, RECOMPUTED, STATIC],"
+        "without-onednn=ONEDNN; without-onednn must be of [AUTO, STORED, RECOMPUTED, SEGMENTED,"
+            + " SLICED, UNROLLED_STEPS, XLA, FUSED, STATIC],"
             + " got ONEDNN",
         "rounds=0; rounds must be a number from 1 to 9999, got 0",
         "seconds=soon; seconds must be a number such as 0.3, got soon"

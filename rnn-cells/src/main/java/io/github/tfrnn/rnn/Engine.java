@@ -8,7 +8,9 @@ package io.github.tfrnn.rnn;
 public enum Engine {
   /**
    * The first of {@link #CUDNN}, {@link #ONEDNN}, {@link #SLICED} and {@link #LOOP} that can run
-   * the case and is not known to be slower there; {@code result.engine()} says which and why.
+   * the case and pays there; {@code result.engine()} says which and why. The others are faster for
+   * some cases only and are chosen by name. {@code -Dio.github.tfrnn.engine=LOOP} lets AUTO mean
+   * LOOP, or another engine where that one can run, for all graphs of a process.
    */
   AUTO,
 
@@ -18,7 +20,8 @@ public enum Engine {
   /**
    * Loops side by side, one for each core, over slices of the batch. It runs cells whose {@link
    * io.github.tfrnn.cells.RnnCell#hasIndependentRows rows are independent}, on standard ops. The
-   * graph has as many loops as the machine that builds it has cores, at most eight.
+   * graph has as many loops as the machine that builds it has cores, at most eight; a batch of
+   * fewer than four rows for each of them runs in one.
    */
   SLICED,
 

@@ -46,6 +46,12 @@ final class LoopEngine implements SequenceEngine {
     return scan(run, Stepping.of(run), run.initial(), Optional.empty());
   }
 
+  /** As {@link #untilLongest}, but running so many steps. */
+  static <X, Y, S> SequenceOutput<Y, S> firstSteps(
+      SequenceRun<X, Y, S> run, Operand<TInt32> steps) {
+    return scan(run, Stepping.of(run), run.initial(), Optional.of(steps));
+  }
+
   /**
    * Adds a loop over other sequences than those of the run.
    *

@@ -79,9 +79,14 @@ record Segments(OptionalInt steps) {
     return new SequenceOutput<>(cell.outputSize().pack(outputs), result.carry());
   }
 
-  /** Nothing of a segment is stored, not even for its weights. */
+  /** Nothing of a segment is stored, not even for its weights, and no two are at work at once. */
   private static ScanOptions options(SequenceRun<?, ?, ?> run) {
-    return run.options().loop().recomputing().accumulatingWeightGradients().withIndependentRows();
+    return run.options()
+        .loop()
+        .recomputing()
+        .withParallelIterations(1)
+        .accumulatingWeightGradients()
+        .withIndependentRows();
   }
 
   /** The parts of a structure with a dimension more, of which its leaves do not know. */

@@ -11,10 +11,7 @@ interface SequenceEngine {
   /** What keeps it from running the case, as the end of a sentence; empty if nothing does. */
   Optional<String> obstacle(SequenceRun<?, ?, ?> run);
 
-  /**
-   * Why {@link Engine#AUTO} had better look further although this one can run the case; empty if
-   * nothing that comes after it is faster.
-   */
+  /** Why {@link Engine#AUTO} passes it over although it can run the case; empty if it does not. */
   default Optional<String> drawback(SequenceRun<?, ?, ?> run) {
     return Optional.empty();
   }

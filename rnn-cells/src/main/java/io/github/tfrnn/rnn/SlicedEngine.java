@@ -1,7 +1,9 @@
 package io.github.tfrnn.rnn;
 
 import io.github.tfrnn.ops.Leaf;
+import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.Structure;
+import io.github.tfrnn.ops.spi.Devices;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +16,8 @@ final class SlicedEngine implements SequenceEngine {
   /** A loop takes a core; more of them than this pay on no batch that was measured. */
   private static final int MOST = 8;
 
-  private final SequenceEngine loop = new LoopEngine();
+  /** A loop over fewer rows takes as long as one over twice as many. */
+  static final int FEWEST = 4;
 
   @Override
   public Engine name() {
@@ -23,7 +26,7 @@ final class SlicedEngine implements SequenceEngine {
 
   @Override
   public Optional<String> obstacle(SequenceRun<?, ?, ?> run) {
-    return run.dependence().or(() -> sharing(run)).or(() -> fewRows(run));
+    return run.dependence().or(() -> sharing(run)).or(() -> fewRows(run)).or(() -> otherRows(run));
   }
 
   private static Optional<String> sharing(SequenceRun<?, ?, ?> run) {
@@ -39,13 +42,39 @@ final class SlicedEngine implements SequenceEngine {
         : Optional.empty();
   }
 
+  /** A state that cannot be cut as the inputs are. */
+  private static <S> Optional<String> otherRows(SequenceRun<?, ?, S> run) {
+    long batch = run.sizes().known().get(1);
+    var parts = run.cell().stateSize().flatten(run.initial());
+    for (int i = 0; i < parts.size(); i++) {
+      var shape = parts.get(i).shape();
+      boolean rows = !shape.isUnknown() && shape.numDimensions() > 0;
+      if (!rows || (batch >= 0 && shape.get(0) >= 0 && shape.get(0) != batch)) {
+        return Optional.of(
+            "state "
+                + run.cell().stateSize().leaves().get(i).name()
+                + " has shape "
+                + Shapes.text(shape)
+                + ", which is not one of a batch of "
+                + batch);
+      }
+    }
+    return Optional.empty();
+  }
+
   private static boolean allBatched(Structure<?> structure) {
     return structure.leaves().stream().allMatch(Leaf::batched);
   }
 
   @Override
   public Optional<String> drawback(SequenceRun<?, ?, ?> run) {
-    return Runtime.getRuntime().availableProcessors() < 200
+    if (run.options().segmentation().isPresent()) {
+      return Optional.of("slices would take memory that segments are to save");
+    }
+    if (Devices.haveGpu()) {
+      return Optional.of("the cores of a GPU share the rows of one loop");
+    }
+    return Runtime.getRuntime().availableProcessors() < 2
         ? Optional.of("there is one core")
         : Optional.empty();
   }
@@ -54,9 +83,10 @@ final class SlicedEngine implements SequenceEngine {
   public <X, Y, S> SequenceOutput<Y, S> run(SequenceRun<X, Y, S> run) {
     var tf = run.tf();
     var cell = run.cell();
+    var clean = run.cleared();
     var rows = rows(run);
     var cuts = new Cuts(tf, rows.stream().map(Rows::count).toList());
-    var inputs = cuts.apart(cell.inputSize(), run.inputs(), 1);
+    var inputs = cuts.apart(cell.inputSize(), clean.inputs(), 1);
     var states = cuts.apart(cell.stateSize(), run.initial(), 0);
     var lengths = run.padding().map(ends -> cuts.apart(ends.lengths(), 0));
     var outputs = new ArrayList<Y>();
@@ -65,34 +95,51 @@ final class SlicedEngine implements SequenceEngine {
       int slice = i;
       var sizes = run.sizes().withBatch(rows.get(i).known(), rows.get(i).count());
       var ends = lengths.map(each -> new Padding(run.scope().name(), each.get(slice)));
-      var part = run.over(inputs.get(i), sizes, states.get(i)).withPadding(ends);
-      var result = loop.run(part);
+      var result = loop(run.over(inputs.get(i), sizes, states.get(i)).withPadding(ends));
       outputs.add(result.outputs());
       last.add(result.state());
     }
     return new SequenceOutput<>(
-        Cuts.together(tf, cell.outputSize(), outputs, 1),
+        run.clearedOutputs(Cuts.together(tf, cell.outputSize(), outputs, 1)),
         Cuts.together(tf, cell.stateSize(), last, 0));
+  }
+
+  /** A slice of no rows takes no step. */
+  private static <X, Y, S> SequenceOutput<Y, S> loop(SequenceRun<X, Y, S> slice) {
+    if (slice.options().segmentation().isPresent()) {
+      return slice.options().segmentation().get().run(slice);
+    }
+    if (slice.padding().isPresent() || slice.sizes().known().get(1) >= 0) {
+      return LoopEngine.untilLongest(slice);
+    }
+    var tf = slice.tf();
+    var any = tf.math.minimum(slice.sizes().batch(), tf.constant(1));
+    return LoopEngine.firstSteps(slice, tf.math.mul(slice.sizes().time(), any));
   }
 
   /** How many rows a slice has. */
   private record Rows(long known, Operand<TInt32> count) {}
 
+  /** The rows of each slice: equal shares, or of a small batch all in the first. */
   private static List<Rows> rows(SequenceRun<?, ?, ?> run) {
     var tf = run.tf();
     long batch = run.sizes().known().get(1);
     int cores = Math.max(2, Math.min(MOST, Runtime.getRuntime().availableProcessors()));
     int slices = batch < 0 ? cores : (int) Math.min(cores, batch);
     var rows = new ArrayList<Rows>();
-    for (int i = 0; i < slices; i++) {
-      if (batch >= 0) {
+    if (batch >= 0) {
+      for (int i = 0; i < slices; i++) {
         int count = (int) (batch * (i + 1) / slices - batch * i / slices);
         rows.add(new Rows(count, tf.constant(count)));
-      } else {
-        // Rounded up, so that a batch of one row is in the first slice.
-        var more = tf.math.add(run.sizes().batch(), tf.constant(slices - 1 - i));
-        rows.add(new Rows(Shape.UNKNOWN_SIZE, tf.math.div(more, tf.constant(slices))));
       }
+      return rows;
+    }
+    var all = run.sizes().batch();
+    var small = tf.math.less(all, tf.constant(FEWEST * slices));
+    for (int i = 0; i < slices; i++) {
+      var share = tf.math.div(tf.math.add(all, tf.constant(i)), tf.constant(slices));
+      rows.add(
+          new Rows(Shape.UNKNOWN_SIZE, tf.select(small, i == 0 ? all : tf.constant(0), share)));
     }
     return rows;
   }

@@ -38,11 +38,6 @@ final class UnrolledStepsEngine implements SequenceEngine {
   }
 
   @Override
-  public Optional<String> drawback(SequenceRun<?, ?, ?> run) {
-    return Optional.of("it is measured");
-  }
-
-  @Override
   public <X, Y, S> SequenceOutput<Y, S> run(SequenceRun<X, Y, S> run) {
     var clean = run.cleared();
     var result = loops(clean, Stepping.of(clean));

@@ -21,10 +21,8 @@ import org.tensorflow.types.family.TFloating;
  * @param name its constant
  * @param layers what runs a layer
  * @param insideBodies whether bodies of loops may hold its ops
- * @param slower why it is not the first choice, if it is not
  */
-record WholeLayerEngine(
-    Engine name, LayerRunner layers, boolean insideBodies, Optional<String> slower)
+record WholeLayerEngine(Engine name, LayerRunner layers, boolean insideBodies)
     implements SequenceEngine {
 
   @Override
@@ -57,11 +55,6 @@ record WholeLayerEngine(
     }
     var plain = layer.plainLayer();
     return plain.deviation().or(() -> layers.obstacle(plain.kind(), plain.type()));
-  }
-
-  @Override
-  public Optional<String> drawback(SequenceRun<?, ?, ?> run) {
-    return slower;
   }
 
   @Override

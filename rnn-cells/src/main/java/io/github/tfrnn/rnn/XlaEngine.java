@@ -34,11 +34,6 @@ final class XlaEngine implements SequenceEngine {
   }
 
   @Override
-  public Optional<String> drawback(SequenceRun<?, ?, ?> run) {
-    return Optional.of("it takes a second or so to compile when it first runs");
-  }
-
-  @Override
   public <X, Y, S> SequenceOutput<Y, S> run(SequenceRun<X, Y, S> run) {
     var tf = run.tf();
     var outputs = run.cell().outputSize();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tfrnn.rnn.Engine;
 import io.github.tfrnn.rnn.Rnn;
 import io.github.tfrnn.testing.TestGraph;
 import java.util.List;
@@ -50,7 +51,7 @@ class DeviceWrapperTest {
   void theBodyOfALoopIsOnTheDevice() {
     try (var test = new TestGraph()) {
       var x = test.random64(Shape.of(2, 5, 4), Shape.of(2, 5, 4));
-      Rnn.dynamicRnn(test.scope(), onCpu(), x);
+      Rnn.dynamicRnn(test.scope(), onCpu(), x, o -> o.engine(Engine.LOOP));
       var graph = test.graph().toGraphDef();
       var products =
           graph.getNodeList().stream().filter(node -> node.getOp().equals("MatMul")).toList();

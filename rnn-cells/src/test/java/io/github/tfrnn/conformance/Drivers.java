@@ -3,6 +3,7 @@ package io.github.tfrnn.conformance;
 import io.github.tfrnn.cells.RnnCell;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
+import io.github.tfrnn.rnn.Engine;
 import io.github.tfrnn.rnn.Rnn;
 import io.github.tfrnn.rnn.RnnOptions;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class Drivers {
             scope,
             cell,
             cell.inputSize().pack(fed.inputs()),
-            options -> options(options.initialState(state), fed, mode));
+            options -> options(options.initialState(state).engine(Engine.LOOP), fed, mode));
     return new Results(
         cell.outputSize().flatten(result.outputs()), cell.stateSize().flatten(result.state()));
   }

@@ -1,6 +1,7 @@
 package io.github.tfrnn.rnn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tfrnn.cells.BasicRnnCell;
@@ -198,6 +199,35 @@ class EngineChoiceTest {
     assertEquals(
         "the GRU of cuDNN applies the reset gate behind the product, which is CudnnGru here",
         obstacle(GruCell.builder(TFloat32.class, UNITS).build(), Engine.CUDNN));
+  }
+
+  @Test
+  void aPropertyChangesWhatAutoMeansWhereThatCanRun() {
+    var before = System.getProperty(Engines.PROPERTY);
+    try {
+      System.setProperty(Engines.PROPERTY, "FUSED");
+      var gru = GruCell.builder(TFloat32.class, UNITS).build();
+      var tanh = BasicRnnCell.builder(TFloat32.class, UNITS).build();
+      assertEquals("FUSED (a property asks for it)", run(gru, ANY, o -> o).engine().toString());
+      assertNotEquals(Engine.FUSED, run(tanh, ANY, o -> o).engine().engine());
+      System.setProperty(Engines.PROPERTY, "fast");
+      assertEquals(
+          "engines: the property io.github.tfrnn.engine must be one of [AUTO, LOOP, SLICED,"
+              + " UNROLLED_STEPS, XLA, FUSED, ONEDNN, CUDNN], got fast",
+          Refusals.argument(() -> run(lstm().build(), ANY, o -> o)));
+    } finally {
+      if (before == null) {
+        System.clearProperty(Engines.PROPERTY);
+      } else {
+        System.setProperty(Engines.PROPERTY, before);
+      }
+    }
+  }
+
+  @Test
+  void segmentsAreRunByTheLoop() {
+    var result = run(lstm().build(), ANY, RnnOptions::segments);
+    assertEquals(Engine.LOOP, result.engine().engine());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.github.tfrnn.onednn;
 
 import com.sun.jna.Pointer;
+import io.github.tfrnn.onednn.PlanKey.Direction;
 import java.util.ArrayList;
 
 /** Computes the gradients of all operands of a layer from those of its outputs and last state. */
@@ -30,6 +31,7 @@ final class BackwardKernel implements JavaKernel {
       return;
     }
     OneDnn.run(
+        LayerForward.key(operands, Direction.BACKWARD),
         bench -> {
           new LayerBackward(operands, bench, forgetBias).run(given, wanted);
           return bench;

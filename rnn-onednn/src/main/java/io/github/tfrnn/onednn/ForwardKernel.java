@@ -55,31 +55,37 @@ final class ForwardKernel implements JavaKernel {
       }
       return;
     }
+    var direction = trains ? Direction.TRAINING : Direction.INFERENCE;
     OneDnn.run(
+        LayerForward.key(operands, direction),
         bench -> {
-          var pass =
-              LayerForward.of(operands, trains ? Direction.TRAINING : Direction.INFERENCE, bench);
+          var pass = LayerForward.of(operands, direction, bench);
           var kept = call.bytes(workspace, pass.plan().workspaceBytes());
-          run(pass, bench, y, states, kept.address());
+          run(pass, direction, bench, y, states, kept.address());
           return pass;
         });
   }
 
   private void run(
       LayerForward pass,
+      Direction direction,
       Workbench bench,
       NativeTensor y,
       List<NativeTensor> states,
       long workspace) {
     var operands = pass.operands();
+    var plan = pass.plan();
     var rows = operands.rows();
     var slices = new Slices();
-    var staging = LayerForward.Staging.of(operands, pass.plan(), slices);
-    var own = LayerForward.Own.of(pass.plan(), slices);
-    long lastStep = rows.allFull() ? 0 : slices.add(pass.plan().bytes(Argument.H));
+    var inputs = LayerForward.Inputs.of(operands, plan, slices);
+    long scratch = slices.add(plan.bytes(Argument.SCRATCH));
+    long lastStep = rows.allFull() ? 0 : slices.add(plan.bytes(Argument.H));
     long base = bench.reserve(slices);
-    long x = staging.fill(operands, pass.depth(), base, forgetBias);
-    LayerForward.set(pass.plan(), operands, staging, own, base, x);
+    // Training changes the weights before they come again.
+    boolean keep = direction == Direction.INFERENCE;
+    var weights = bench.weights(number).of(pass, forgetBias, keep);
+    long x = inputs.fill(operands, pass.depth(), base);
+    LayerForward.set(plan, operands, weights, base + scratch, x);
     var h = states.get(formula.h());
     pass.run(
         new LayerForward.Results(

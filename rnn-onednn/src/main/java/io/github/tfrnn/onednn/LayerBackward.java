@@ -61,11 +61,18 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
 
   /** Offsets for a forward pass that is run again. */
   private record Again(
-      LayerForward pass, LayerForward.Own own, long y, long h, long c, long workspace) {
+      LayerForward pass,
+      LayerForward.Packed packed,
+      long scratch,
+      long y,
+      long h,
+      long c,
+      long workspace) {
     static Again of(LayerForward pass, Slices slices) {
       return new Again(
           pass,
-          LayerForward.Own.of(pass.plan(), slices),
+          LayerForward.Packed.of(pass.plan(), slices),
+          slices.add(pass.plan().bytes(Argument.SCRATCH)),
           slices.add(pass.plan().bytes(Argument.Y)),
           slices.add(pass.plan().bytes(Argument.H)),
           slices.add(pass.plan().bytes(Argument.H)),
@@ -84,15 +91,18 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
     var key = LayerForward.key(operands, Direction.BACKWARD);
     var plan = bench.plan(key);
     var slices = new Slices();
-    var staging = LayerForward.Staging.of(operands, plan, slices);
-    var common = LayerForward.Own.of(plan, slices);
+    var plain = LayerForward.Plain.of(plan, slices);
+    var packed = LayerForward.Packed.of(plan, slices);
+    var inputs = LayerForward.Inputs.of(operands, plan, slices);
+    long scratch = slices.add(plan.bytes(Argument.SCRATCH));
     var own = Own.of(plan, slices);
     var copies = Ends.of(plan, ends, slices);
     var again =
         kept ? null : Again.of(LayerForward.of(operands, Direction.TRAINING, bench), slices);
     long base = bench.reserve(slices);
 
-    long x = staging.fill(operands, key.depth(), base, forgetBias);
+    plain.fill(operands, key.depth(), base, forgetBias);
+    long x = inputs.fill(operands, key.depth(), base);
     LayerForward.Results forward;
     if (again == null) {
       Operands.shape("workspace", given.workspace(), plan.workspaceBytes());
@@ -101,10 +111,11 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
               given.y().address(), 0, given.c().address(), given.workspace().address());
     } else {
       forward = again.results(base);
-      LayerForward.set(again.pass().plan(), operands, staging, again.own(), base, x);
+      var weights = again.packed().fill(again.pass().plan(), plain, base);
+      LayerForward.set(again.pass().plan(), operands, weights, base + again.scratch(), x);
       again.pass().run(forward);
     }
-    LayerForward.set(plan, operands, staging, common, base, x);
+    LayerForward.set(plan, operands, packed.fill(plan, plain, base), base + scratch, x);
     setForward(plan, forward);
     setGradients(plan, given, wanted, copies, base);
     setWeightGradients(plan, own, base);

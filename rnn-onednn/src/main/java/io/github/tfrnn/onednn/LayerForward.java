@@ -32,25 +32,53 @@ record LayerForward(Operands operands, Plan plan, long depth) {
         sizes.units());
   }
 
-  /**
-   * Offsets of the memory for plain weights and inputs, which both directions need.
-   *
-   * @param x of the inputs, where rows end early
-   */
-  record Staging(long layer, long iteration, long bias, long x) {
+  /** Where weights are, in the order that the pass reads them in. */
+  record Weights(long layer, long iteration, long bias) {}
 
-    static Staging of(Operands operands, Plan plan, Slices slices) {
-      return new Staging(
+  /** Offsets of weights in the order of gates, not yet in that of a pass. */
+  record Plain(long layer, long iteration, long bias) {
+    static Plain of(Plan plan, Slices slices) {
+      return new Plain(
           slices.add(plan.layer().fromBytes()),
           slices.add(plan.iteration().fromBytes()),
-          slices.add(plan.bytes(Argument.BIAS)),
-          operands.rows().allFull() ? 0 : slices.add(plan.bytes(Argument.X)));
+          slices.add(plan.bytes(Argument.BIAS)));
     }
 
-    /** Fills the memory; returns the address of the inputs. */
-    long fill(Operands operands, long depth, long base, float forgetBias) {
+    void fill(Operands operands, long depth, long base, float forgetBias) {
       WeightBlocks.at(operands, depth, base + layer, base + iteration, base + bias)
           .gather(forgetBias);
+    }
+  }
+
+  /** Offsets of weights in the order of a pass, where it is another one. */
+  record Packed(long layer, long iteration) {
+    static Packed of(Plan plan, Slices slices) {
+      return new Packed(
+          plan.layer().copies() ? slices.add(plan.layer().toBytes()) : 0,
+          plan.iteration().copies() ? slices.add(plan.iteration().toBytes()) : 0);
+    }
+
+    /** Puts plain weights into the order of the pass. */
+    Weights fill(Plan plan, Plain plain, long base) {
+      return new Weights(
+          plan.layer().moved(plan.queue(), base + plain.layer(), base + layer),
+          plan.iteration().moved(plan.queue(), base + plain.iteration(), base + iteration),
+          base + plain.bias());
+    }
+  }
+
+  /**
+   * Offsets of the memory for inputs where rows end early.
+   *
+   * @param x unused if all rows are full: they are read where they are
+   */
+  record Inputs(long x) {
+    static Inputs of(Operands operands, Plan plan, Slices slices) {
+      return new Inputs(operands.rows().allFull() ? 0 : slices.add(plan.bytes(Argument.X)));
+    }
+
+    /** Returns the address of the inputs, copied if need be. */
+    long fill(Operands operands, long depth, long base) {
       if (operands.rows().allFull()) {
         return operands.x().address();
       }
@@ -67,35 +95,15 @@ record LayerForward(Operands operands, Plan plan, long depth) {
     }
   }
 
-  /** Offsets of what the pass alone needs. */
-  record Own(long layer, long iteration, long scratch) {
-    static Own of(Plan plan, Slices slices) {
-      return new Own(
-          plan.layer().copies() ? slices.add(plan.layer().toBytes()) : 0,
-          plan.iteration().copies() ? slices.add(plan.iteration().toBytes()) : 0,
-          slices.add(plan.bytes(Argument.SCRATCH)));
-    }
-  }
-
-  /** Sets weights, bias, inputs, initial state and scratch memory of a pass. */
-  static void set(Plan plan, Operands operands, Staging staging, Own own, long base, long x) {
+  /** Sets weights, inputs, initial state and scratch memory of a pass. */
+  static void set(Plan plan, Operands operands, Weights weights, long scratch, long x) {
     plan.set(Argument.X, x);
-    plan.set(Argument.BIAS, base + staging.bias());
-    plan.set(Argument.SCRATCH, base + own.scratch());
-    plan.set(Argument.LAYER, packed(plan, plan.layer(), base, staging.layer(), own.layer()));
-    plan.set(
-        Argument.ITERATION,
-        packed(plan, plan.iteration(), base, staging.iteration(), own.iteration()));
+    plan.set(Argument.BIAS, weights.bias());
+    plan.set(Argument.SCRATCH, scratch);
+    plan.set(Argument.LAYER, weights.layer());
+    plan.set(Argument.ITERATION, weights.iteration());
     plan.set(Argument.H0, state(operands.states(), operands.formula().h()));
     plan.set(Argument.C0, state(operands.states(), 0));
-  }
-
-  private static long packed(Plan plan, Repack repack, long base, long plain, long inner) {
-    if (!repack.copies()) {
-      return base + plain;
-    }
-    repack.run(plan.queue(), base + plain, base + inner);
-    return base + inner;
   }
 
   private static long state(List<NativeTensor> states, int index) {

@@ -42,6 +42,11 @@ record NativeTensor(long address, long... dims) {
     return floats(address, elements());
   }
 
+  /** The bytes of a tensor of 32-bit floats. */
+  ByteBuffer bytes() {
+    return buffer(address, Math.multiplyExact(elements(), Float.BYTES));
+  }
+
   IntBuffer ints() {
     return buffer(address, Math.multiplyExact(elements(), Integer.BYTES)).asIntBuffer();
   }

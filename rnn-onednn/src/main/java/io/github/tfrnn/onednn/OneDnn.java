@@ -1,18 +1,21 @@
 package io.github.tfrnn.onednn;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * The library oneDNN and the one thread that calls it. Its parallel loops run on a team of OpenMP
- * threads that belongs to the thread that calls; a team for each thread of the runtime would make
- * them compete for the cores.
+ * The library oneDNN and who calls it.
+ *
+ * <p>Large plans run on one thread of their own: their parallel loops run on a team of OpenMP
+ * threads that belongs to the thread that calls, and a team for each thread of the runtime would
+ * make them compete for the cores. Small plans need no team and run where they are wanted, one at a
+ * time, which spares two changes of threads.
  */
 final class OneDnn {
   /** Names the property with the bytes that plans and scratch memory may take between runs. */
@@ -28,40 +31,60 @@ final class OneDnn {
             return thread;
           });
 
+  private static final ReentrantLock SMALL_PLANS = new ReentrantLock();
+
   private OneDnn() {}
 
   /** Made on the compute thread, which has a team of threads. */
-  private static final class Bench {
-    static final Workbench ONLY = open();
+  private static final class LargeBench {
+    static final Workbench ONLY = open(LIMIT / 4 * 3);
   }
 
-  private static Workbench open() {
-    OpenMp.letWaitersSleep();
+  /** Of whoever holds the lock. */
+  private static final class SmallBench {
+    static final Workbench ONLY = open(LIMIT / 4);
+  }
+
+  private static Workbench open(long limit) {
+    WaitPolicy.sleepSoon();
     var cpu = new engine(engine.kind.cpu, 0);
     dnnl.set_primitive_cache_capacity(0); // a second cache, which counts and does not weigh
-    return new Workbench(cpu, new OpenMp(), LIMIT);
+    return new Workbench(cpu, limit);
   }
 
   /** Loads the library, if it is not there. */
   static void load() {
-    run(Workbench::plans);
+    onThread(Workbench::plans);
   }
 
   /**
-   * Runs work on the compute thread and waits for it.
+   * Runs work with the plan of {@code key} where it is to run, and waits for it.
    *
    * @throws RuntimeException what the work throws
    */
-  static <R> R run(Function<Workbench, R> work) {
-    Callable<R> task =
-        () -> {
-          try {
-            return work.apply(Bench.ONLY);
-          } finally {
-            Bench.ONLY.trim();
-          }
-        };
-    return await(THREAD.submit(task));
+  static <R> R run(PlanKey key, Function<Workbench, R> work) {
+    return key.isSmall() ? here(work) : onThread(work);
+  }
+
+  private static <R> R here(Function<Workbench, R> work) {
+    SMALL_PLANS.lock();
+    try {
+      return trimmed(SmallBench.ONLY, work);
+    } finally {
+      SMALL_PLANS.unlock();
+    }
+  }
+
+  private static <R> R onThread(Function<Workbench, R> work) {
+    return await(THREAD.submit(() -> trimmed(LargeBench.ONLY, work)));
+  }
+
+  private static <R> R trimmed(Workbench bench, Function<Workbench, R> work) {
+    try {
+      return work.apply(bench);
+    } finally {
+      bench.trim();
+    }
   }
 
   /** A thread of the runtime must not come back before its buffers are out of use. */

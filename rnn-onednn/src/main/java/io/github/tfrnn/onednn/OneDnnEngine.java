@@ -41,7 +41,7 @@ public final class OneDnnEngine implements LayerEngine {
         return Optional.of("rnn-onednn runs on Linux only, and this is " + system);
       }
       try {
-        if (Devices.ofKernels("MatMul").contains("GPU") && Devices.ofMachine().contains("GPU")) {
+        if (Devices.haveGpu()) {
           return Optional.of("this machine has a GPU, and oneDNN would leave it idle");
         }
         RnnOps.register();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The compiled form of one pass over a layer of one set of sizes. It owns no memory of the size of
- * its operands: all addresses are given to it with each run. For the compute thread only.
+ * its operands: all addresses are given to it with each run. For one thread at a time.
  */
 final class Plan implements AutoCloseable {
   /** What a plan was seen to take in memory, code and descriptions together. */
@@ -111,10 +111,15 @@ final class Plan implements AutoCloseable {
     }
   }
 
+  /** Waits for copies that were begun. */
+  void await() {
+    queue._wait();
+  }
+
   /** Runs the pass over the arguments that were set. */
   void run() {
     compiled.execute(queue, arguments);
-    queue._wait();
+    await();
   }
 
   @Override

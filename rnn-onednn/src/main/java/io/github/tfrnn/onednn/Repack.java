@@ -38,4 +38,10 @@ final class Repack {
       copy.execute(queue, from.operand(), to.operand());
     }
   }
+
+  /** Copies if need be; returns where the weights are then. */
+  long moved(stream queue, long fromAddress, long toAddress) {
+    run(queue, fromAddress, toAddress);
+    return copy == null ? fromAddress : toAddress;
+  }
 }

@@ -5,31 +5,30 @@ import java.util.Map;
 import org.bytedeco.dnnl.engine;
 
 /**
- * What runs share: plans, of which those used last are kept, and scratch memory. For the compute
- * thread only, so nothing here is locked.
+ * What runs share: plans and weights in their inner order, of which those used last are kept, and
+ * scratch memory. For one thread at a time, so nothing here is locked.
  */
 final class Workbench {
   private final engine cpu;
-  private final OpenMp threads;
   private final long limit;
   private final Map<PlanKey, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Long, PackedWeights> weights = new LinkedHashMap<>(16, 0.75f, true);
   private final Scratch scratch = new Scratch();
   private long made;
 
   /**
    * Begins empty.
    *
-   * @param limit how many bytes plans and scratch memory may take together between runs
+   * @param limit how many bytes all of them may take together between runs
    */
-  Workbench(engine cpu, OpenMp threads, long limit) {
+  Workbench(engine cpu, long limit) {
     this.cpu = cpu;
-    this.threads = threads;
     this.limit = limit;
   }
 
   /** Returns a plan to run next, made now if need be. */
   Plan plan(PlanKey key) {
-    threads.use(key);
+    OpenMp.use(key);
     var found = plans.get(key);
     if (found == null) {
       found = new Plan(key, cpu);
@@ -37,6 +36,11 @@ final class Workbench {
       made++;
     }
     return found;
+  }
+
+  /** Returns the weights that the kernel of a number ran with last. */
+  PackedWeights weights(long kernel) {
+    return weights.computeIfAbsent(kernel, number -> new PackedWeights());
   }
 
   /** Returns the address of memory for the slices. */
@@ -49,6 +53,11 @@ final class Workbench {
     if (scratch.bytes() > limit) {
       scratch.free();
     }
+    var unused = weights.values().iterator();
+    while (bytes() > limit && unused.hasNext()) {
+      unused.next().close();
+      unused.remove();
+    }
     var oldest = plans.values().iterator();
     while (bytes() > limit && oldest.hasNext()) {
       oldest.next().close();
@@ -56,9 +65,10 @@ final class Workbench {
     }
   }
 
-  /** What plans and scratch memory take. */
+  /** What plans, weights and scratch memory take. */
   long bytes() {
-    return plans.size() * Plan.BYTES + scratch.bytes();
+    long held = weights.values().stream().mapToLong(PackedWeights::bytes).sum();
+    return plans.size() * Plan.BYTES + held + scratch.bytes();
   }
 
   int plans() {

@@ -22,7 +22,7 @@ class PlanCacheTest {
   }
 
   private static Workbench bench(long... times) {
-    var bench = new Workbench(new engine(engine.kind.cpu, 0), new OpenMp(), LIMIT);
+    var bench = new Workbench(new engine(engine.kind.cpu, 0), LIMIT);
     for (long time : times) {
       bench.plan(steps(time));
       bench.trim();

@@ -42,8 +42,27 @@ public final class Devices {
     }
   }
 
+  /** Looked at once. */
+  private static final class Machine {
+    static final Set<String> DEVICES = Set.copyOf(find());
+  }
+
+  /** Natives for a CPU are not asked for the machine. */
+  private static final class Gpu {
+    static final boolean HERE = ofKernels("MatMul").contains("GPU") && ofMachine().contains("GPU");
+  }
+
   /** The types of devices that this machine has, {@code CPU} among them. */
   public static Set<String> ofMachine() {
+    return Machine.DEVICES;
+  }
+
+  /** Whether TensorFlow puts ops on a GPU here if it is not told where to. */
+  public static boolean haveGpu() {
+    return Gpu.HERE;
+  }
+
+  private static Set<String> find() {
     var status = TF_Status.newStatus();
     var options = TFE_ContextOptions.newContextOptions();
     try {
