@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.tfrnn.ops.ScanOptions;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.tensorflow.Operand;
 import org.tensorflow.types.family.TIntegral;
 
@@ -19,29 +20,34 @@ import org.tensorflow.types.family.TIntegral;
  * @param <S> the state of the cell; of two cells, a {@link Directions} of their states
  */
 public final class RnnOptions<S> {
-  private final Optional<Operand<? extends TIntegral>> sequenceLength;
+  private Optional<Operand<? extends TIntegral>> sequenceLength = Optional.empty();
   private final Optional<S> initialState;
-  private final boolean timeMajor;
-  private final String scopeName;
-  private final ScanOptions loop;
-  private final Engine engine;
-  private final Optional<Segments> segments;
+  private boolean timeMajor;
+  private String scopeName;
+  private ScanOptions loop = ScanOptions.defaults();
+  private Engine engine = Engine.AUTO;
+  private Optional<Segments> segments = Optional.empty();
 
-  private RnnOptions(
-      Optional<Operand<? extends TIntegral>> sequenceLength,
-      Optional<S> initialState,
-      boolean timeMajor,
-      String scopeName,
-      ScanOptions loop,
-      Engine engine,
-      Optional<Segments> segments) {
-    this.sequenceLength = sequenceLength;
-    this.initialState = initialState;
-    this.timeMajor = timeMajor;
+  private RnnOptions(String scopeName, Optional<S> initialState) {
     this.scopeName = scopeName;
-    this.loop = loop;
-    this.engine = engine;
-    this.segments = segments;
+    this.initialState = initialState;
+  }
+
+  /** A copy, which may still be changed. */
+  private <P> RnnOptions<P> copy(Optional<P> state) {
+    var copy = new RnnOptions<P>(scopeName, state);
+    copy.sequenceLength = sequenceLength;
+    copy.timeMajor = timeMajor;
+    copy.loop = loop;
+    copy.engine = engine;
+    copy.segments = segments;
+    return copy;
+  }
+
+  private RnnOptions<S> with(Consumer<RnnOptions<S>> change) {
+    var changed = copy(initialState);
+    change.accept(changed);
+    return changed;
   }
 
   /** The defaults of the drivers that run one cell. */
@@ -51,19 +57,12 @@ public final class RnnOptions<S> {
 
   /** The defaults of a driver that enters {@code scopeName}. */
   static <S> RnnOptions<S> defaults(String scopeName) {
-    return new RnnOptions<>(
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        scopeName,
-        ScanOptions.defaults(),
-        Engine.AUTO,
-        Optional.empty());
+    return new RnnOptions<>(scopeName, Optional.empty());
   }
 
   /** These options for a cell that is a part of the whole. */
   <P> RnnOptions<P> ofPart(Optional<P> state) {
-    return new RnnOptions<>(sequenceLength, state, timeMajor, scopeName, loop, engine, segments);
+    return copy(state);
   }
 
   /**
@@ -74,14 +73,7 @@ public final class RnnOptions<S> {
    *     steps
    */
   public RnnOptions<S> sequenceLength(Operand<? extends TIntegral> lengths) {
-    return new RnnOptions<>(
-        Optional.of(requireNonNull(lengths, "lengths")),
-        initialState,
-        timeMajor,
-        scopeName,
-        loop,
-        engine,
-        segments);
+    return with(o -> o.sequenceLength = Optional.of(requireNonNull(lengths, "lengths")));
   }
 
   /**
@@ -90,14 +82,7 @@ public final class RnnOptions<S> {
    * @param state each tensor {@code [batch, ...]}, also where the inputs have time first
    */
   public RnnOptions<S> initialState(S state) {
-    return new RnnOptions<>(
-        sequenceLength,
-        Optional.of(requireNonNull(state, "state")),
-        timeMajor,
-        scopeName,
-        loop,
-        engine,
-        segments);
+    return copy(Optional.of(requireNonNull(state, "state")));
   }
 
   /**
@@ -105,19 +90,12 @@ public final class RnnOptions<S> {
    * For dynamic drivers only.
    */
   public RnnOptions<S> timeMajor() {
-    return new RnnOptions<>(sequenceLength, initialState, true, scopeName, loop, engine, segments);
+    return with(o -> o.timeMajor = true);
   }
 
   /** Enters the scope {@code name} instead of the default one. */
   public RnnOptions<S> scopeName(String name) {
-    return new RnnOptions<>(
-        sequenceLength,
-        initialState,
-        timeMajor,
-        requireNonNull(name, "name"),
-        loop,
-        engine,
-        segments);
+    return with(o -> o.scopeName = requireNonNull(name, "name"));
   }
 
   /**
@@ -126,7 +104,7 @@ public final class RnnOptions<S> {
    * @throws IllegalArgumentException if {@code count < 1}
    */
   public RnnOptions<S> parallelIterations(int count) {
-    return with(loop.withParallelIterations(count));
+    return with(o -> o.loop = loop.withParallelIterations(count));
   }
 
   /**
@@ -134,7 +112,7 @@ public final class RnnOptions<S> {
    * less memory for long sequences and more time. For dynamic drivers only.
    */
   public RnnOptions<S> recompute() {
-    return with(loop.recomputing());
+    return with(o -> o.loop = loop.recomputing());
   }
 
   /**
@@ -164,13 +142,12 @@ public final class RnnOptions<S> {
   }
 
   private RnnOptions<S> segmented(Segments chosen) {
-    return new RnnOptions<>(
-        sequenceLength, initialState, timeMajor, scopeName, loop, engine, Optional.of(chosen));
+    return with(o -> o.segments = Optional.of(chosen));
   }
 
   /** Allows gradients of gradients. For dynamic drivers; unrolled cells always allow them. */
   public RnnOptions<S> secondOrder() {
-    return with(loop.withGradientOrder(2));
+    return with(o -> o.loop = loop.withGradientOrder(2));
   }
 
   /**
@@ -178,19 +155,7 @@ public final class RnnOptions<S> {
    * refuse an engine that cannot run the cell.
    */
   public RnnOptions<S> engine(Engine engine) {
-    return new RnnOptions<>(
-        sequenceLength,
-        initialState,
-        timeMajor,
-        scopeName,
-        loop,
-        requireNonNull(engine, "engine"),
-        segments);
-  }
-
-  private RnnOptions<S> with(ScanOptions changed) {
-    return new RnnOptions<>(
-        sequenceLength, initialState, timeMajor, scopeName, changed, engine, segments);
+    return with(o -> o.engine = requireNonNull(engine, "engine"));
   }
 
   /** The length of each row, {@code [batch]}, if rows have lengths. */

@@ -13,11 +13,11 @@ import org.tensorflow.types.TInt32;
 
 /** {@link Engine#SLICED}: a loop of its own for each slice of the batch, all of them at once. */
 final class SlicedEngine implements SequenceEngine {
-  /** A loop takes a core; more of them than this pay on no batch that was measured. */
+  /** However many cores there are: each loop makes the graph larger and slower to build. */
   private static final int MOST = 8;
 
-  /** A loop over fewer rows takes as long as one over twice as many. */
-  static final int FEWEST = 4;
+  /** Rows of a slice; a loop over fewer takes as long as one over twice as many. */
+  private static final int FEWEST = 4;
 
   @Override
   public Engine name() {
@@ -74,6 +74,10 @@ final class SlicedEngine implements SequenceEngine {
     if (Devices.haveGpu()) {
       return Optional.of("the cores of a GPU share the rows of one loop");
     }
+    long batch = run.sizes().known().get(1);
+    if (batch >= 0 && batch < 2 * FEWEST) {
+      return Optional.of("a batch of " + batch + " is small");
+    }
     return Runtime.getRuntime().availableProcessors() < 2
         ? Optional.of("there is one core")
         : Optional.empty();
@@ -125,7 +129,7 @@ final class SlicedEngine implements SequenceEngine {
     var tf = run.tf();
     long batch = run.sizes().known().get(1);
     int cores = Math.max(2, Math.min(MOST, Runtime.getRuntime().availableProcessors()));
-    int slices = batch < 0 ? cores : (int) Math.min(cores, batch);
+    int slices = batch < 0 ? cores : (int) Math.max(2, Math.min(cores, batch / FEWEST));
     var rows = new ArrayList<Rows>();
     if (batch >= 0) {
       for (int i = 0; i < slices; i++) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Operand;
@@ -117,15 +118,28 @@ public final class Scan<C, X> {
    */
   public record Result<C, Y>(C carry, Y outputs, Operand<TInt32> steps) {}
 
-  /** What does not depend on the types of the values. */
-  private record Settings(
-      String name,
-      @Nullable Operand<TInt32> steps,
-      @Nullable Operand<TBool> begin,
-      @Nullable Operand<TInt32> batch,
-      List<Operand<TInt32>> outputShapes,
-      boolean reverse,
-      ScanOptions options) {}
+  /** What does not depend on the types of the values; only a fresh copy is ever changed. */
+  private static final class Settings {
+    String name = "scan";
+    @Nullable Operand<TInt32> steps;
+    @Nullable Operand<TBool> begin;
+    @Nullable Operand<TInt32> batch;
+    List<Operand<TInt32>> outputShapes = List.of();
+    boolean reverse;
+    ScanOptions options = ScanOptions.defaults();
+
+    Settings copy() {
+      var copy = new Settings();
+      copy.name = name;
+      copy.steps = steps;
+      copy.begin = begin;
+      copy.batch = batch;
+      copy.outputShapes = outputShapes;
+      copy.reverse = reverse;
+      copy.options = options;
+      return copy;
+    }
+  }
 
   private Scan(
       Ops tf, Structure<C> carry, C initial, Structure<X> inputs, X sequences, Settings settings) {
@@ -137,7 +151,9 @@ public final class Scan<C, X> {
     this.settings = settings;
   }
 
-  private Scan<C, X> with(Settings changed) {
+  private Scan<C, X> with(Consumer<Settings> change) {
+    var changed = settings.copy();
+    change.accept(changed);
     return new Scan<>(tf, carry, initial, inputs, sequences, changed);
   }
 
@@ -155,7 +171,7 @@ public final class Scan<C, X> {
         requireNonNull(initial, "initial"),
         Structure.none(),
         List.of(),
-        new Settings("scan", null, null, null, List.of(), false, ScanOptions.defaults()));
+        new Settings());
   }
 
   /**
@@ -174,15 +190,7 @@ public final class Scan<C, X> {
    *     if there are no inputs and the step does not end the loop
    */
   public Scan<C, X> steps(Operand<TInt32> count) {
-    return with(
-        new Settings(
-            settings.name(),
-            count,
-            settings.begin(),
-            settings.batch(),
-            settings.outputShapes(),
-            settings.reverse(),
-            settings.options()));
+    return with(s -> s.steps = count);
   }
 
   /**
@@ -192,15 +200,7 @@ public final class Scan<C, X> {
    * @param begin a scalar
    */
   public Scan<C, X> beginIf(Operand<TBool> begin) {
-    return with(
-        new Settings(
-            settings.name(),
-            settings.steps(),
-            begin,
-            settings.batch(),
-            settings.outputShapes(),
-            settings.reverse(),
-            settings.options()));
+    return with(s -> s.begin = begin);
   }
 
   /**
@@ -210,28 +210,12 @@ public final class Scan<C, X> {
    * @param rows a scalar
    */
   public Scan<C, X> batch(Operand<TInt32> rows) {
-    return with(
-        new Settings(
-            settings.name(),
-            settings.steps(),
-            settings.begin(),
-            rows,
-            settings.outputShapes(),
-            settings.reverse(),
-            settings.options()));
+    return with(s -> s.batch = rows);
   }
 
   /** Returns the loop running from the last step to the first. */
   public Scan<C, X> reverse() {
-    return with(
-        new Settings(
-            settings.name(),
-            settings.steps(),
-            settings.begin(),
-            settings.batch(),
-            settings.outputShapes(),
-            true,
-            settings.options()));
+    return with(s -> s.reverse = true);
   }
 
   /**
@@ -242,41 +226,17 @@ public final class Scan<C, X> {
    * @param shapes for each output a vector, its shape at a step; a scalar -1 says nothing
    */
   public Scan<C, X> outputShapes(List<Operand<TInt32>> shapes) {
-    return with(
-        new Settings(
-            settings.name(),
-            settings.steps(),
-            settings.begin(),
-            settings.batch(),
-            List.copyOf(shapes),
-            settings.reverse(),
-            settings.options()));
+    return with(s -> s.outputShapes = List.copyOf(shapes));
   }
 
   /** Returns the loop with a name for messages. */
   public Scan<C, X> named(String name) {
-    return with(
-        new Settings(
-            name,
-            settings.steps(),
-            settings.begin(),
-            settings.batch(),
-            settings.outputShapes(),
-            settings.reverse(),
-            settings.options()));
+    return with(s -> s.name = name);
   }
 
   /** Returns the loop with other options: {@code options(o -> o.recomputing())}. */
   public Scan<C, X> options(UnaryOperator<ScanOptions> change) {
-    return with(
-        new Settings(
-            settings.name(),
-            settings.steps(),
-            settings.begin(),
-            settings.batch(),
-            settings.outputShapes(),
-            settings.reverse(),
-            change.apply(settings.options())));
+    return with(s -> s.options = change.apply(s.options));
   }
 
   /**
@@ -297,17 +257,17 @@ public final class Scan<C, X> {
     requireSequences(flat);
     var request =
         new LoopBuilder.Request(
-            settings.name(),
+            settings.name,
             carry.leaves(),
             carry.flatten(initial),
             structure.leaves(),
             flat,
-            settings.steps(),
-            settings.begin(),
-            settings.batch(),
-            settings.outputShapes(),
-            settings.reverse(),
-            settings.options());
+            settings.steps,
+            settings.begin,
+            settings.batch,
+            settings.outputShapes,
+            settings.reverse,
+            settings.options);
     var result =
         LoopBuilder.build(
             tf,
@@ -333,7 +293,7 @@ public final class Scan<C, X> {
     long length = -1;
     for (int i = 0; i < flat.size(); i++) {
       var shape = flat.get(i).shape();
-      String input = settings.name() + ": input " + inputs.leaves().get(i).name();
+      String input = settings.name + ": input " + inputs.leaves().get(i).name();
       if (shape.numDimensions() == 0) {
         throw new IllegalArgumentException(input + " must have shape [time, ...], got a scalar");
       }

@@ -46,7 +46,8 @@ public final class ChildJvm {
       int seconds, String classPath, List<String> options, Class<?> main, String... args) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
-    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-XX:-CreateCoredumpOnCrash");
     command.addAll(List.of("-XX:ErrorFile=/dev/null", "-cp", classPath));
     command.addAll(options);
     command.add(main.getName());

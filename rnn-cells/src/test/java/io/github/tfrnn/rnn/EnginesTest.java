@@ -37,7 +37,7 @@ import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.family.TFloating;
 
 /** Which engine runs a cell where the module rnn-onednn is not there, and what is said of it. */
-class EngineChoiceTest {
+class EnginesTest {
   private static final int UNITS = 3;
   private static final Shape ANY = Shape.of(-1, -1, UNITS);
 
@@ -241,6 +241,13 @@ class EngineChoiceTest {
   void aBatchOfTwoRowsHasTwoSlices() {
     run(lstm().build(), Shape.of(2, 5, UNITS), o -> o.engine(Engine.SLICED));
     assertEquals(2, loops());
+  }
+
+  @Test
+  void aBatchThatIsKnownToBeSmallIsNotCutByItself() {
+    var use = run(lstm().build(), Shape.of(7, 5, UNITS), o -> o).engine();
+    assertEquals(Engine.LOOP, use.engine());
+    assertTrue(use.why().contains("SLICED does not pay: a batch of 7 is small"), use.why());
   }
 
   @Test
