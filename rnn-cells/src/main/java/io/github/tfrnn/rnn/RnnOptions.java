@@ -117,7 +117,7 @@ public final class RnnOptions<S> {
 
   /**
    * Stores the state once every square root of T steps and nothing else: the memory of training
-   * grows with the square root of T, beside inputs and outputs, and time by about a half. For
+   * grows with the square root of T, beside inputs and outputs, and time by up to a half. For
    * sequences of thousands of steps, and for dynamic drivers that run loops only.
    *
    * <p>The gradient computes a segment again before it goes back through it, and adds up the
