@@ -15,7 +15,9 @@ final class PythonNetworks {
   /** The folder with one folder for each network. */
   static synchronized Path written() {
     if (written == null) {
-      var folder = Path.of("target", "interop").toAbsolutePath();
+      // Tests run in two processes at once.
+      var name = "interop-" + ProcessHandle.current().pid();
+      var folder = Path.of("target", name).toAbsolutePath();
       delete(folder);
       PythonSide.run("interop.py", "write", folder.toString());
       written = folder;
