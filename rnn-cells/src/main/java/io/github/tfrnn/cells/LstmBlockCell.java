@@ -2,6 +2,7 @@ package io.github.tfrnn.cells;
 
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
+import io.github.tfrnn.ops.spi.BlockLstm;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.tensorflow.Operand;
@@ -111,11 +112,11 @@ public final class LstmBlockCell<T extends TFloating> implements TensorCell<T, L
                   matrix(tf, x, depth),
                   matrix(tf, state.c(), units),
                   matrix(tf, state.h(), units),
-                  weights.gates().kernel(),
+                  weights.kernel(),
                   weights.i(),
                   weights.f(),
                   weights.o(),
-                  weights.gates().bias(),
+                  weights.bias(),
                   LSTMBlockCell.forgetBias(forgetBias),
                   LSTMBlockCell.cellClip(cellClip()),
                   LSTMBlockCell.usePeephole(peepholes));
@@ -152,24 +153,10 @@ public final class LstmBlockCell<T extends TFloating> implements TensorCell<T, L
           long depth = Fit.depthOfSequence(own.name(), x, type);
           Fit.state(own.name(), stateSize(), state, x.shape().get(1));
           var weights = weights(own, depth);
-          var op =
-              own.tf()
-                  .scope()
-                  .opBuilder("BlockLSTM", "BlockLSTM")
-                  .addInput(count.asOutput())
-                  .addInput(x.asOutput())
-                  .addInput(state.c().asOutput())
-                  .addInput(state.h().asOutput())
-                  .addInput(weights.gates().kernel().asOutput())
-                  .addInput(weights.i().asOutput())
-                  .addInput(weights.f().asOutput())
-                  .addInput(weights.o().asOutput())
-                  .addInput(weights.gates().bias().asOutput())
-                  .setAttr("forget_bias", forgetBias)
-                  .setAttr("cell_clip", cellClip())
-                  .setAttr("use_peephole", peepholes)
-                  .build();
-          return new LstmState<>(op.<T>output(1), op.<T>output(6));
+          var steps =
+              new BlockLstm(forgetBias, cellClip(), peepholes)
+                  .add(own.tf(), count, x, state.c(), state.h(), weights);
+          return new LstmState<>(steps.c(), steps.h());
         });
   }
 
@@ -178,10 +165,14 @@ public final class LstmBlockCell<T extends TFloating> implements TensorCell<T, L
     return (float) cellClip.orElse(-1);
   }
 
-  private Weights<T> weights(VariableScope own, long depth) {
+  private BlockLstm.Weights<T> weights(VariableScope own, long depth) {
     var gates = Linear.variables(own, depth + units, 4L * units, type);
-    return new Weights<>(
-        gates, diagonal(own, "w_i_diag"), diagonal(own, "w_f_diag"), diagonal(own, "w_o_diag"));
+    return new BlockLstm.Weights<>(
+        gates.kernel(),
+        gates.bias(),
+        diagonal(own, "w_i_diag"),
+        diagonal(own, "w_f_diag"),
+        diagonal(own, "w_o_diag"));
   }
 
   /** Peephole weights; without peepholes, what the kernels take in their place and do not read. */
@@ -190,9 +181,6 @@ public final class LstmBlockCell<T extends TFloating> implements TensorCell<T, L
         ? own.variable(name, Shape.of(units), type)
         : own.tf().dtypes.cast(own.tf().constant(new float[units]), type);
   }
-
-  private record Weights<T extends TFloating>(
-      Linear<T> gates, Operand<T> i, Operand<T> f, Operand<T> o) {}
 
   /** Settings of an {@link LstmBlockCell}. */
   public static final class Builder<T extends TFloating> extends UnitsBuilder<T, Builder<T>> {

@@ -3,6 +3,7 @@ package io.github.tfrnn.rnn;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Scan;
 import io.github.tfrnn.ops.Structure;
+import io.github.tfrnn.ops.spi.BlockLstm;
 import io.github.tfrnn.ops.spi.LayerKind;
 import io.github.tfrnn.ops.spi.LayerOutput;
 import io.github.tfrnn.ops.spi.LayerRunner;
@@ -60,11 +61,13 @@ final class BlockEngine implements LayerRunner {
     private final Optional<Padding> padding;
     private final Structure<Operand<T>> row;
     private final Operand<T> x;
+    private final boolean recompute;
 
     Layer(Ops tf, LayerWeights<T> weights, LayerSequence<T> sequence) {
       this.tf = tf;
       this.weights = weights;
       this.initial = sequence.state();
+      this.recompute = sequence.recompute();
       this.time = Layout.size(tf, List.of(sequence.x()), sequence.x().shape().take(1), 0);
       this.padding = sequence.lengths().map(lengths -> new Padding(weights.who(), lengths));
       var h = initial.get(initial.size() - 1);
@@ -85,29 +88,17 @@ final class BlockEngine implements LayerRunner {
     }
 
     LayerOutput<T> lstm() {
-      var units = initial.get(0).shape().get(1);
-      var unused = tf.zeros(tf.constant(new long[] {units}), x.type());
-      var op =
-          tf.scope()
-              .opBuilder("BlockLSTM", "BlockLSTM")
-              .addInput(tf.dtypes.cast(steps(), TInt64.class).asOutput())
-              .addInput(x.asOutput())
-              .addInput(initial.get(0).asOutput())
-              .addInput(initial.get(1).asOutput())
-              .addInput(weights.variables().get(0).asOutput())
-              .addInput(unused.asOutput())
-              .addInput(unused.asOutput())
-              .addInput(unused.asOutput())
-              .addInput(weights.variables().get(1).asOutput())
-              .setAttr("forget_bias", (float) weights.forgetBias())
-              .setAttr("cell_clip", -1f)
-              .setAttr("use_peephole", false)
-              .build();
+      var c = initial.get(0);
+      var h = initial.get(1);
+      var plain =
+          BlockLstm.Weights.plain(
+              tf, weights.variables().get(0), weights.variables().get(1), h.shape().get(1));
+      var steps =
+          new BlockLstm((float) weights.forgetBias(), -1, false)
+              .add(tf, tf.dtypes.cast(steps(), TInt64.class), x, c, h, plain);
       var last = new LastStates(tf, time, padding);
       return new LayerOutput<>(
-          clear("output", row, op.<T>output(6)),
-          List.of(
-              last.of(initial.get(0), op.<T>output(1)), last.of(initial.get(1), op.<T>output(6))));
+          clear("output", row, steps.h()), List.of(last.of(c, steps.c()), last.of(h, steps.h())));
     }
 
     LayerOutput<T> gru() {
@@ -117,6 +108,7 @@ final class BlockEngine implements LayerRunner {
               .named(weights.who())
               .over(Structure.<T>tensor(), x)
               .steps(steps())
+              .options(o -> recompute ? o.recomputing() : o)
               .run(
                   row,
                   (body, h, xt) -> {

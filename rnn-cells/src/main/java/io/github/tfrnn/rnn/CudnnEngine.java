@@ -47,7 +47,7 @@ final class CudnnEngine implements LayerRunner {
     var result =
         op.add(
             tf,
-            new CudnnOp.Sequences<>(
+            new CudnnOp.Given<>(
                 x,
                 layered(tf, hFirst(sequence.state())),
                 Layout.size(tf, List.of(x), known, 0),

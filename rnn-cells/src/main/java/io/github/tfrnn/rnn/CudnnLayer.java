@@ -76,7 +76,7 @@ final class CudnnLayer<T extends TFloating> {
     var result =
         op.add(
             tf,
-            new CudnnOp.Sequences<>(inputs, parts, time, batch, padding),
+            new CudnnOp.Given<>(inputs, parts, time, batch, padding),
             op.params(tf, weights(own, depth), depth));
     return new RnnResult<>(
         options.isBatchMajor() ? exchange(tf, result.outputs()) : result.outputs(),

@@ -48,7 +48,7 @@ record CudnnOp(
    * @param x shape {@code [T, B, D]}
    * @param states one or two, {@code [layers * directions, B, H]}
    */
-  record Sequences<T extends TFloating>(
+  record Given<T extends TFloating>(
       Operand<T> x,
       List<Operand<T>> states,
       Operand<TInt32> time,
@@ -59,7 +59,7 @@ record CudnnOp(
   record Result<T extends TFloating>(Operand<T> outputs, List<Operand<T>> states) {}
 
   /** Adds the op, with {@code params} from {@link #params}. */
-  <T extends TFloating> Result<T> add(Ops tf, Sequences<T> given, Operand<T> params) {
+  <T extends TFloating> Result<T> add(Ops tf, Given<T> given, Operand<T> params) {
     var parts = given.states();
     var type = given.x().type();
     var op =
@@ -117,7 +117,7 @@ record CudnnOp(
   }
 
   /** Lengths from 1 to the number of steps, since cuDNN is not asked for rows of none. */
-  private static Operand<TInt32> lengths(Ops tf, Sequences<?> given) {
+  private static Operand<TInt32> lengths(Ops tf, Given<?> given) {
     return given
         .padding()
         .<Operand<TInt32>>map(
@@ -126,7 +126,7 @@ record CudnnOp(
   }
 
   private static <T extends TFloating> Operand<T> cleared(
-      Ops tf, String what, Sequences<T> given, Operand<T> sequences) {
+      Ops tf, String what, Given<T> given, Operand<T> sequences) {
     if (given.padding().isEmpty()) {
       return sequences;
     }

@@ -42,7 +42,7 @@ public enum Engine {
    * TensorFlow's ops with a whole step or layer in one kernel, {@code BlockLSTM} and {@code
    * GRUBlockCell}. It runs LSTM and GRU cells in single precision, LSTM in half precision too,
    * without peepholes, clips, projection and wrappers, alone or stacked, with gradients of first
-   * order.
+   * order. That of an LSTM stores what it needs also where {@code recompute} is asked for.
    */
   FUSED,
 

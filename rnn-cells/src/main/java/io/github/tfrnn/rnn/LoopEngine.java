@@ -22,31 +22,30 @@ final class LoopEngine implements SequenceEngine {
 
   @Override
   public <X, Y, S> SequenceOutput<Y, S> run(SequenceRun<X, Y, S> run) {
-    var clean = run.cleared();
-    var result =
-        run.options()
-            .segmentation()
-            .map(segments -> segments.run(clean))
-            .orElseGet(() -> untilLongest(clean));
-    return new SequenceOutput<>(run.clearedOutputs(result.outputs()), result.state());
+    return run.masked(LoopEngine::unmasked);
   }
 
   /**
-   * Runs as many steps as the longest row has.
+   * Runs as many steps as the longest row has, in segments if they are asked for.
    *
-   * @return outputs that may hold anything past the ends of rows
+   * @param run with inputs that are zeros past the ends of rows
+   * @return outputs that may hold anything there
    */
-  static <X, Y, S> SequenceOutput<Y, S> untilLongest(SequenceRun<X, Y, S> run) {
+  static <X, Y, S> SequenceOutput<Y, S> unmasked(SequenceRun<X, Y, S> run) {
+    var segments = run.options().segmentation();
+    if (segments.isPresent()) {
+      return segments.get().run(run);
+    }
     var longest = run.padding().map(ends -> ends.longest(run.tf(), run.sizes().time()));
     return scan(run, Stepping.of(run), run.initial(), longest);
   }
 
-  /** As {@link #untilLongest}, but running all steps, also those that no row takes. */
+  /** As {@link #unmasked}, but running all steps, also those that no row takes. */
   static <X, Y, S> SequenceOutput<Y, S> allSteps(SequenceRun<X, Y, S> run) {
     return scan(run, Stepping.of(run), run.initial(), Optional.empty());
   }
 
-  /** As {@link #untilLongest}, but running so many steps. */
+  /** As {@link #unmasked}, but running so many steps. */
   static <X, Y, S> SequenceOutput<Y, S> firstSteps(
       SequenceRun<X, Y, S> run, Operand<TInt32> steps) {
     return scan(run, Stepping.of(run), run.initial(), Optional.of(steps));

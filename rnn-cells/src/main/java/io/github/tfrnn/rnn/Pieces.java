@@ -34,14 +34,15 @@ record Pieces(
     boolean even) {
 
   /**
-   * Divides the steps that some row takes.
+   * Divides steps.
    *
+   * @param steps n, from {@link #steps}
    * @param knownLength k, or -1
    */
-  static Pieces of(SequenceRun<?, ?, ?> run, Operand<TInt32> length, long knownLength) {
+  static Pieces of(
+      SequenceRun<?, ?, ?> run, Operand<TInt32> steps, Operand<TInt32> length, long knownLength) {
     var tf = run.tf();
     var time = run.sizes().time();
-    var steps = steps(run);
     var count = tf.math.div(steps, length);
     var whole = tf.math.mul(count, length);
     long known = run.sizes().known().get(0);

@@ -31,8 +31,9 @@ record Segments(OptionalInt steps) {
     long time = run.sizes().known().get(0);
     long known =
         steps.orElse(time < 0 ? -1 : (int) Math.max(1, Math.round(Math.sqrt((double) time))));
-    var length = known > 0 ? run.tf().constant((int) known) : root(run.tf(), Pieces.steps(run));
-    var pieces = Pieces.of(run, length, known);
+    var count = Pieces.steps(run);
+    var length = known > 0 ? run.tf().constant((int) known) : root(run.tf(), count);
+    var pieces = Pieces.of(run, count, length, known);
     var cut = pieces.cut(run.cell().inputSize(), run.inputs());
     return pieces.inOrder(
         run,

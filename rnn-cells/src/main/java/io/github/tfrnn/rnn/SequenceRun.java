@@ -5,6 +5,7 @@ import io.github.tfrnn.ops.Sequences;
 import io.github.tfrnn.ops.VariableScope;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
@@ -81,14 +82,20 @@ record SequenceRun<X, Y, S>(
     return Sequences.reverse(tf(), sequences, cut, true);
   }
 
-  /** The same with zeros for inputs past the ends of rows, whatever was there. */
-  SequenceRun<X, Y, S> cleared() {
+  /**
+   * Runs sequences with zeros for inputs past the ends of rows, whatever was there, and writes
+   * zeros to the outputs there.
+   */
+  SequenceOutput<Y, S> masked(Function<SequenceRun<X, Y, S>, SequenceOutput<Y, S>> engine) {
     if (padding.isEmpty()) {
-      return this;
+      return engine.apply(this);
     }
-    var inside = padding.get().inside(tf(), sizes.time());
-    var clean = padding.get().clear(tf(), "inputs", inside, cell.inputSize(), inputs);
-    return over(clean, sizes, initial);
+    var ends = padding.get();
+    var inside = ends.inside(tf(), sizes.time());
+    var clean = ends.clear(tf(), "inputs", inside, cell.inputSize(), inputs);
+    var result = engine.apply(over(clean, sizes, initial));
+    return new SequenceOutput<>(
+        ends.clear(tf(), "output", inside, cell.outputSize(), result.outputs()), result.state());
   }
 
   /** The state after a step: the new one, or in rows that have ended the old one. */
@@ -96,14 +103,5 @@ record SequenceRun<X, Y, S>(
     return padding
         .map(ends -> ends.hold(tf(), tf, position, cell.stateSize(), fresh, old))
         .orElse(fresh);
-  }
-
-  /** Outputs of all steps with zeros past the ends of rows. */
-  Y clearedOutputs(Y outputs) {
-    if (padding.isEmpty()) {
-      return outputs;
-    }
-    var inside = padding.get().inside(tf(), sizes.time());
-    return padding.get().clear(tf(), "output", inside, cell.outputSize(), outputs);
   }
 }

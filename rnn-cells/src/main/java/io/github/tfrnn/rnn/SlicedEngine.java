@@ -85,12 +85,15 @@ final class SlicedEngine implements SequenceEngine {
 
   @Override
   public <X, Y, S> SequenceOutput<Y, S> run(SequenceRun<X, Y, S> run) {
+    return run.masked(SlicedEngine::sliced);
+  }
+
+  private static <X, Y, S> SequenceOutput<Y, S> sliced(SequenceRun<X, Y, S> run) {
     var tf = run.tf();
     var cell = run.cell();
-    var clean = run.cleared();
     var rows = rows(run);
     var cuts = new Cuts(tf, rows.stream().map(Rows::count).toList());
-    var inputs = cuts.apart(cell.inputSize(), clean.inputs(), 1);
+    var inputs = cuts.apart(cell.inputSize(), run.inputs(), 1);
     var states = cuts.apart(cell.stateSize(), run.initial(), 0);
     var lengths = run.padding().map(ends -> cuts.apart(ends.lengths(), 0));
     var outputs = new ArrayList<Y>();
@@ -104,17 +107,16 @@ final class SlicedEngine implements SequenceEngine {
       last.add(result.state());
     }
     return new SequenceOutput<>(
-        run.clearedOutputs(Cuts.together(tf, cell.outputSize(), outputs, 1)),
+        Cuts.together(tf, cell.outputSize(), outputs, 1),
         Cuts.together(tf, cell.stateSize(), last, 0));
   }
 
   /** A slice of no rows takes no step. */
   private static <X, Y, S> SequenceOutput<Y, S> loop(SequenceRun<X, Y, S> slice) {
-    if (slice.options().segmentation().isPresent()) {
-      return slice.options().segmentation().get().run(slice);
-    }
-    if (slice.padding().isPresent() || slice.sizes().known().get(1) >= 0) {
-      return LoopEngine.untilLongest(slice);
+    if (slice.options().segmentation().isPresent()
+        || slice.padding().isPresent() // the longest of no rows is 0
+        || slice.sizes().known().get(1) >= 0) {
+      return LoopEngine.unmasked(slice);
     }
     var tf = slice.tf();
     var any = tf.math.minimum(slice.sizes().batch(), tf.constant(1));

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Stack;
 import org.tensorflow.op.core.Unstack;
@@ -20,7 +21,7 @@ import org.tensorflow.types.family.TType;
  */
 final class UnrolledStepsEngine implements SequenceEngine {
   /** Steps of a turn. */
-  static final int STEPS = 8;
+  private static final int STEPS = 8;
 
   @Override
   public Engine name() {
@@ -39,14 +40,12 @@ final class UnrolledStepsEngine implements SequenceEngine {
 
   @Override
   public <X, Y, S> SequenceOutput<Y, S> run(SequenceRun<X, Y, S> run) {
-    var clean = run.cleared();
-    var result = loops(clean, Stepping.of(clean));
-    return new SequenceOutput<>(run.clearedOutputs(result.outputs()), result.state());
+    return run.masked(clean -> loops(clean, Stepping.of(clean)));
   }
 
   private static <P, Y, S> SequenceOutput<Y, S> loops(
       SequenceRun<?, Y, S> run, Stepping<P, Y, S> stepping) {
-    var pieces = Pieces.of(run, run.tf().constant(STEPS), STEPS);
+    var pieces = Pieces.of(run, Pieces.steps(run), run.tf().constant(STEPS), STEPS);
     var cut = pieces.cut(stepping.structure(), stepping.sequences());
     return pieces.inOrder(
         run,
@@ -123,39 +122,21 @@ final class UnrolledStepsEngine implements SequenceEngine {
 
   /** The sequences of each step of a turn: steps i, i + k, i + 2k ... */
   private static <V> List<V> everyNth(Pieces pieces, Structure<V> structure, V sequences) {
-    var steps = new ArrayList<List<Operand<?>>>();
-    for (int i = 0; i < STEPS; i++) {
-      steps.add(new ArrayList<>());
-    }
-    for (var part : structure.flatten(sequences)) {
-      var apart = apart(pieces, part);
-      for (int i = 0; i < STEPS; i++) {
-        steps.get(i).add(apart.get(i));
-      }
-    }
-    return steps.stream().map(structure::pack).toList();
+    return PartByPart.apart(structure, sequences, STEPS, part -> everyNth(pieces, part));
   }
 
-  private static <T extends TType> List<Operand<T>> apart(Pieces pieces, Operand<T> sequence) {
-    var unstacked = pieces.tf().unstack(pieces.inPieces(sequence), (long) STEPS, Unstack.axis(1L));
-    return unstacked.output().stream().<Operand<T>>map(step -> step).toList();
+  private static <T extends TType> List<Output<T>> everyNth(Pieces pieces, Operand<T> sequence) {
+    return pieces.tf().unstack(pieces.inPieces(sequence), (long) STEPS, Unstack.axis(1L)).output();
   }
 
   /** The inverse of {@link #everyNth}. */
   private static <V> V interleaved(Pieces pieces, Structure<V> structure, List<V> steps) {
-    var parts = steps.stream().map(structure::flatten).toList();
-    var whole = new ArrayList<Operand<?>>();
-    for (int i = 0; i < structure.leaves().size(); i++) {
-      int part = i;
-      var same = parts.stream().<Operand<?>>map(step -> step.get(part)).toList();
-      whole.add(interleaved(pieces, same));
-    }
-    return structure.pack(whole);
+    return PartByPart.together(structure, steps, parts -> interleaved(pieces, parts));
   }
 
   @SuppressWarnings("unchecked") // all are the same part of one structure
   private static <T extends TType> Operand<T> interleaved(Pieces pieces, List<Operand<?>> steps) {
-    var same = steps.stream().<Operand<T>>map(step -> (Operand<T>) step).toList();
-    return pieces.inSteps(pieces.tf().stack(same, Stack.axis(1L)));
+    var stacked = pieces.tf().stack((List<Operand<T>>) (List<?>) steps, Stack.axis(1L));
+    return pieces.inSteps(stacked);
   }
 }

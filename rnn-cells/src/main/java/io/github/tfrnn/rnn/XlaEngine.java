@@ -35,25 +35,26 @@ final class XlaEngine implements SequenceEngine {
 
   @Override
   public <X, Y, S> SequenceOutput<Y, S> run(SequenceRun<X, Y, S> run) {
-    var tf = run.tf();
+    return run.masked(XlaEngine::compiled);
+  }
+
+  private static <X, Y, S> SequenceOutput<Y, S> compiled(SequenceRun<X, Y, S> run) {
     var outputs = run.cell().outputSize();
     var state = run.cell().stateSize();
     int first = outputs.leaves().size();
-    var clean = run.cleared();
     var parts =
         Xla.compile(
-            tf,
+            run.tf(),
             "Layer",
             Structure.list(first + state.leaves().size()),
             inner -> {
               // Lists of XLA have a size that is known: all steps are taken.
-              var result = LoopEngine.allSteps(clean.within(inner));
+              var result = LoopEngine.allSteps(run.within(inner));
               var all = new ArrayList<Operand<?>>(outputs.flatten(result.outputs()));
               all.addAll(state.flatten(result.state()));
               return all;
             });
     return new SequenceOutput<>(
-        run.clearedOutputs(outputs.pack(parts.subList(0, first))),
-        state.pack(parts.subList(first, parts.size())));
+        outputs.pack(parts.subList(0, first)), state.pack(parts.subList(first, parts.size())));
   }
 }

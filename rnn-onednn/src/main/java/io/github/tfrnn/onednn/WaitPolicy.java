@@ -5,8 +5,8 @@ import com.sun.jna.NativeLibrary;
 /** How the threads of OpenMP's team wait for each other. */
 final class WaitPolicy {
   /**
-   * How often a thread looks before it sleeps: for some ten microseconds, longer than threads are
-   * apart at the barriers of a step.
+   * How often a thread looks before it sleeps: for some tens of microseconds, longer than threads
+   * are apart at the barriers of a step.
    */
   private static final String LOOKS = "1000";
 

@@ -40,7 +40,24 @@ final class Workbench {
 
   /** Returns the weights that the kernel of a number ran with last. */
   PackedWeights weights(long kernel) {
-    return weights.computeIfAbsent(kernel, number -> new PackedWeights());
+    var found = weights.get(kernel);
+    if (found == null) {
+      dropDead();
+      found = new PackedWeights();
+      weights.put(kernel, found);
+    }
+    return found;
+  }
+
+  /** Frees the weights of kernels that the runtime has let go of. */
+  private void dropDead() {
+    for (var each = weights.entrySet().iterator(); each.hasNext(); ) {
+      var entry = each.next();
+      if (JavaKernels.find(entry.getKey()) == null) {
+        entry.getValue().close();
+        each.remove();
+      }
+    }
   }
 
   /** Returns the address of memory for the slices. */

@@ -144,6 +144,7 @@ final class LoopBuilder {
     }
     next.outputs().forEach(output -> traced.outputs.add(distinct(inner, output)));
     outputCount = traced.outputs.size();
+    requireOutputShapes();
     if (request.options().gradientOrder() > 1) {
       keepCarry(inner, traced);
     }
@@ -159,6 +160,19 @@ final class LoopBuilder {
     traced.library.addAll(definition.getLibrary().getFunctionList());
     for (int i = 0; i < request.initial().size(); i++) {
       requireSameCarry(i);
+    }
+  }
+
+  private void requireOutputShapes() {
+    int given = request.outputShapes().size();
+    if (given > 0 && given != outputCount) {
+      throw new IllegalArgumentException(
+          request.name()
+              + ": outputShapes must be one for each of "
+              + outputCount
+              + " outputs, got "
+              + given
+              + ". A scalar -1 stands for one that need not be said.");
     }
   }
 

@@ -248,9 +248,9 @@ public final class Scan<C, X> {
    * @param structure of the outputs
    * @param step traced once, now
    * @throws IllegalArgumentException if an input is a scalar or the lengths differ; if there is
-   *     neither an input nor a number of steps nor an end; if a carry part changes its type or
-   *     shape; if the step captures the reference of a variable or a value of another graph; if a
-   *     loop in reverse stops early
+   *     neither an input nor a number of steps nor an end; if there are not as many output shapes
+   *     as outputs; if a carry part changes its type or shape; if the step captures the reference
+   *     of a variable or a value of another graph; if a loop in reverse stops early
    */
   public <Y> Result<C, Y> run(Structure<Y> structure, Step<C, X, Y> step) {
     var flat = inputs.flatten(sequences);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tfrnn.testing.TestGraph;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -418,6 +419,42 @@ class ScanTest {
               () -> test.graph().addGradients(second.asOutput(), new Output<?>[] {x.asOutput()}));
       assertTrue(e.getMessage().contains("third order is not available"), () -> e.getMessage());
       assertTrue(e instanceof IllegalStateException || e instanceof TensorFlowException);
+    }
+  }
+
+  /** Outputs of two unknown sizes, of which only one is that of the rows. */
+  private static Operand<TFloat64> pairs(TestGraph test, Operand<TFloat64> x, int shapes) {
+    var tf = test.tf();
+    var said = tf.shape(x); // [steps, k, rows]
+    var ofStep = tf.slice(said, tf.constant(new int[] {1}), tf.constant(new int[] {2}));
+    return Scan.carrying(tf, DOUBLES, zero(test))
+        .named("pairs")
+        .over(DOUBLES, x)
+        .options(ScanOptions::withIndependentRows)
+        .outputShapes(Collections.nCopies(shapes, ofStep))
+        .run(DOUBLES, (body, sum, xt) -> new Scan.Next<>(sum, body.tf().math.square(xt)))
+        .outputs();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void outputsHaveTheShapesThatAreSaidAlsoWhereNoStepRuns(int steps) {
+    try (var test = new TestGraph()) {
+      var fed = Shape.of(steps, 3, 5);
+      var outputs = pairs(test, test.random64(Shape.of(-1, -1, -1), fed), 1);
+      assertEquals(fed, test.shapeOf(outputs));
+    }
+  }
+
+  @Test
+  void thereIsAShapeForEachOutputOrNone() {
+    try (var test = new TestGraph()) {
+      var x = test.random64(Shape.of(-1, -1, -1), Shape.of(2, 3, 5));
+      var e = assertThrows(IllegalArgumentException.class, () -> pairs(test, x, 2));
+      assertEquals(
+          "pairs: outputShapes must be one for each of 1 outputs, got 2. A scalar -1 stands for one"
+              + " that need not be said.",
+          e.getMessage());
     }
   }
 }
