@@ -59,31 +59,25 @@ public final class BuildAndMemory {
 
   private static String header() {
     return Markdown.row(
-            List.of(
-                "cell",
-                "B, T, input, units",
-                "task",
-                "path",
-                "ops",
-                "building, s",
-                "first run, s",
-                "later run, s",
-                "peak, MiB"))
+            Subject.HEADS,
+            "path",
+            "ops",
+            "building, s",
+            "first run, s",
+            "later run, s",
+            "peak, MiB")
         + Markdown.rule(4, 5);
   }
 
   static String row(Subject of, String path, BuildCost cost) {
     return Markdown.row(
-        List.of(
-            of.cell().name(),
-            of.shape().inTable(),
-            of.task().label(),
-            path,
-            Markdown.number("%,d", cost.ops()),
-            Markdown.number("%.2f", cost.buildSeconds()),
-            Markdown.number("%.2f", cost.firstSeconds()),
-            Markdown.number("%.4f", cost.laterSeconds()),
-            Markdown.number("%,.0f", cost.peakMebibytes())));
+        of.columns(),
+        path,
+        Markdown.number("%,d", cost.ops()),
+        Markdown.number("%.2f", cost.buildSeconds()),
+        Markdown.number("%.2f", cost.firstSeconds()),
+        Markdown.number("%.4f", cost.laterSeconds()),
+        Markdown.number("%,.0f", cost.peakMebibytes()));
   }
 
   /** Measures in a new process, which runs {@link BuildCost#main}. */

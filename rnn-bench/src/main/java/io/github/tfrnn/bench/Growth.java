@@ -41,33 +41,20 @@ record Growth(Subject of, RnnPath path, int factor, List<Round> rounds) {
 
   /** The heads of a table of {@link #row}s. */
   static String header() {
-    return Markdown.row(
-            List.of(
-                "cell",
-                "B, T, input, units",
-                "task",
-                "path",
-                "ms",
-                "longer T",
-                "longer, ms",
-                "ratio",
-                "limit"))
+    return Markdown.row(Subject.HEADS, "path", "ms", "longer T", "longer, ms", "ratio", "limit")
         + Markdown.rule(4, 5);
   }
 
   /** One line of the table. */
   String row() {
     return Markdown.row(
-        List.of(
-            of.cell().name(),
-            of.shape().inTable(),
-            of.task().label(),
-            path.label(),
-            Markdown.number("%.2f", median(Round::shorter)),
-            Markdown.number("%,d", of.shape().time() * factor),
-            Markdown.number("%.1f", median(Round::longer)),
-            Markdown.number("%.1f", ratio()),
-            Markdown.number("%.0f", limit())));
+        of.columns(),
+        path.label(),
+        Markdown.number("%.2f", median(Round::shorter)),
+        Markdown.number("%,d", of.shape().time() * factor),
+        Markdown.number("%.1f", median(Round::longer)),
+        Markdown.number("%.1f", ratio()),
+        Markdown.number("%.0f", limit()));
   }
 
   private double median(ToDoubleFunction<Round> value) {

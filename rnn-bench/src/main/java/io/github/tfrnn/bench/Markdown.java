@@ -1,9 +1,11 @@
 package io.github.tfrnn.bench;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /** Pieces of tables in Markdown. */
 final class Markdown {
@@ -12,6 +14,11 @@ final class Markdown {
   /** One line of a table. */
   static String row(List<String> cells) {
     return "| " + String.join(" | ", cells) + " |\n";
+  }
+
+  /** One line of a table whose first columns stand in a list. */
+  static String row(List<String> first, String... more) {
+    return row(Stream.concat(first.stream(), Arrays.stream(more)).toList());
   }
 
   /** The line below the heads: {@code words} columns of words, then {@code numbers} of numbers. */

@@ -1,5 +1,6 @@
 package io.github.tfrnn.bench;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -13,7 +14,15 @@ record Measurement(Subject of, int round, String who, Timing timing) {
   static final String HEADER = "cell,shape,task,round,who,median_ms,min_ms,runs";
 
   /** A layer and what is done with it. */
-  record Subject(CellKind cell, LayerShape shape, Task task) {}
+  record Subject(CellKind cell, LayerShape shape, Task task) {
+    /** The heads of its columns in a table. */
+    static final List<String> HEADS = List.of("cell", "B, T, input, units", "task");
+
+    /** Its columns in a table. */
+    List<String> columns() {
+      return List.of(cell.name(), shape.inTable(), task.label());
+    }
+  }
 
   /** The same, so many rounds later. */
   Measurement later(int rounds) {

@@ -66,16 +66,13 @@ final class RatioTable {
   /** One row for each subject, then the geometric means, then how many are within the limits. */
   private void table(StringBuilder text, Peer peer, List<Subject> subjects) {
     text.append("Time divided by that of ").append(peer.description()).append(":\n\n");
-    row(text, List.of("cell", "B, T, input, units", "task", peer.label() + ", ms"), who -> who);
+    row(text, Subject.HEADS, peer.label() + ", ms", who -> who);
     text.append(Markdown.rule(3, 1 + ratios.ours().size()));
     for (Subject subject : subjects) {
       row(
           text,
-          List.of(
-              subject.cell().name(),
-              subject.shape().inTable(),
-              subject.task().label(),
-              bar(subject, peer)),
+          subject.columns(),
+          bar(subject, peer),
           who -> Markdown.ratio(ratios.of(subject, who, peer)));
     }
     for (CellKind cell : CellKind.values()) {
@@ -90,7 +87,8 @@ final class RatioTable {
     for (double limit : LIMITS) {
       row(
           text,
-          List.of("all", "at most " + Markdown.number("%.1f", limit), "all", ""),
+          List.of("all", "at most " + Markdown.number("%.1f", limit), "all"),
+          "",
           who -> within(limit, ratios(subjects, who, peer)));
     }
   }
@@ -99,7 +97,8 @@ final class RatioTable {
       StringBuilder text, String cells, String tasks, Peer peer, List<Subject> subjects) {
     row(
         text,
-        List.of(cells, "geometric mean", tasks, ""),
+        List.of(cells, "geometric mean", tasks),
+        "",
         who -> Markdown.ratio(geometricMean(ratios(subjects, who, peer))));
   }
 
@@ -129,8 +128,9 @@ final class RatioTable {
   }
 
   /** The first cells of a row, then one for each competitor of this library. */
-  private void row(StringBuilder text, List<String> first, Function<String, String> each) {
-    text.append(
-        Markdown.row(Stream.concat(first.stream(), ratios.ours().stream().map(each)).toList()));
+  private void row(
+      StringBuilder text, List<String> first, String peer, Function<String, String> each) {
+    var rest = Stream.concat(Stream.of(peer), ratios.ours().stream().map(each));
+    text.append(Markdown.row(first, rest.toArray(String[]::new)));
   }
 }
