@@ -78,7 +78,7 @@ abstract class AbstractLstmCell<T extends TFloating> implements ProjectsInput<T,
           return new Projection<>(
               projection.inputs(),
               (tf, projected, state) -> {
-                Fit.state(own.name(), stateSize, state, projected);
+                Fit.state(own.name(), stateSize, state, projected.get(0));
                 return projection.recurrence().step(tf, projected, state);
               });
         });

@@ -119,6 +119,7 @@ public final class BasicRnnCell<T extends TFloating>
     return new PlainLayer<>(
         LayerKind.TANH_RNN,
         type,
+        units,
         PlainLayers.deviation(wholeKernel, activation),
         this::layerWeights);
   }

@@ -4,6 +4,7 @@ import io.github.tfrnn.ops.Activation;
 import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.VariableScope;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.tensorflow.Operand;
@@ -104,12 +105,11 @@ public final class ConvLstmCell<T extends TFloating> extends AbstractLstmCell<T>
     var whole =
         new LstmWeights.OfProduct<>(
             product, ops -> product.halves(ops, depth, channels), step::next);
-    return skip ? new Skipping<>(whole, depth, columns) : whole;
+    return skip ? new Skipping<>(whole) : whole;
   }
 
   /** Puts x beside the output; in two halves x stands beside its product until then. */
-  private record Skipping<T extends TFloating>(LstmWeights<T> weights, long depth, long columns)
-      implements LstmWeights<T> {
+  private record Skipping<T extends TFloating>(LstmWeights<T> weights) implements LstmWeights<T> {
 
     @Override
     public Step<Operand<T>, LstmState<T>> step(Ops tf, Operand<T> x, LstmState<T> state) {
@@ -119,13 +119,14 @@ public final class ConvLstmCell<T extends TFloating> extends AbstractLstmCell<T>
     @Override
     public Projection<T, LstmState<T>> project(Ops outside, Operand<T> inputs) {
       var projection = weights.project(outside, inputs);
+      var both = new ArrayList<>(projection.inputs());
+      both.add(inputs);
       return new Projection<>(
-          join(outside, projection.inputs(), inputs),
-          (tf, projected, state) -> {
-            var sizes = tf.constant(new long[] {columns, depth});
-            var parts = tf.splitV(projected, sizes, tf.constant(-1), 2L).output();
-            var step = projection.recurrence().step(tf, parts.get(0), state);
-            return beside(tf, step, parts.get(1));
+          both,
+          (tf, parts, state) -> {
+            int products = parts.size() - 1;
+            var step = projection.recurrence().step(tf, parts.subList(0, products), state);
+            return beside(tf, step, parts.get(products));
           });
     }
 

@@ -118,16 +118,13 @@ public final class GruCell<T extends TFloating>
           var weights = weights(own, depth);
           var gates = weights.gates().halves(own.tf(), depth, units);
           var candidate = weights.candidate().halves(own.tf(), depth, units);
-          var both =
-              own.tf().concat(List.of(gates.input(), candidate.input()), own.tf().constant(1));
+          var linalg = own.tf().linalg;
           return new Projection<>(
-              own.tf().linalg.matMul(inputs, both),
-              (tf, projected, h) -> {
-                Fit.state(own.name(), stateSize(), h, projected);
-                var sizes = tf.constant(new long[] {2L * units, units});
-                var parts = tf.splitV(projected, sizes, tf.constant(1), 2L).output();
-                return next(
-                    tf, gates.of(tf, parts.get(0), h), h, rh -> candidate.of(tf, parts.get(1), rh));
+              List.of(
+                  linalg.matMul(inputs, gates.input()), linalg.matMul(inputs, candidate.input())),
+              (tf, x, h) -> {
+                Fit.state(own.name(), stateSize(), h, x.get(0));
+                return next(tf, gates.of(tf, x.get(0), h), h, rh -> candidate.of(tf, x.get(1), rh));
               });
         });
   }
@@ -136,7 +133,11 @@ public final class GruCell<T extends TFloating>
   @SuppressWarnings("exports") // not for users
   public PlainLayer<T, Operand<T>> plainLayer() {
     return new PlainLayer<>(
-        LayerKind.GRU, type, PlainLayers.deviation(wholeKernel, activation), this::layerWeights);
+        LayerKind.GRU,
+        type,
+        units,
+        PlainLayers.deviation(wholeKernel, activation),
+        this::layerWeights);
   }
 
   private LayerWeights<T> layerWeights(VariableScope scope, Operand<T> x, Operand<T> state) {

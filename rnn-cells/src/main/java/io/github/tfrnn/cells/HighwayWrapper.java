@@ -74,13 +74,9 @@ public final class HighwayWrapper<T extends TFloating, S> extends CellWrapper<T,
         inputs,
         () -> {
           var gates = this.scope.within(scope, own -> gates(own, inputs, depth));
-          var columns = List.of(gates.carried(), gates.transform());
-          return scope.tf().concat(columns, scope.tf().constant(1));
+          return List.of(gates.carried(), gates.transform());
         },
-        (tf, both, output) -> {
-          var parts = tf.split(tf.constant(1), both, 2L).output();
-          return mixed(tf, parts.get(0), parts.get(1), output);
-        });
+        (tf, gates, output) -> mixed(tf, gates.get(0), gates.get(1), output));
   }
 
   private long depth(VariableScope scope, Operand<T> x) {

@@ -1,8 +1,8 @@
 package io.github.tfrnn.cells;
 
+import io.github.tfrnn.ops.BlockLstm;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.VariableScope;
-import io.github.tfrnn.ops.spi.BlockLstm;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.tensorflow.Operand;

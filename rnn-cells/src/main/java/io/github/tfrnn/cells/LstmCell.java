@@ -95,6 +95,7 @@ public final class LstmCell<T extends TFloating> extends AbstractLstmCell<T>
     return new PlainLayer<>(
         LayerKind.LSTM,
         type(),
+        settings.units(),
         PlainLayers.deviation(wholeKernel, settings.activation()).or(settings::deviation),
         this::layerWeights);
   }

@@ -213,7 +213,7 @@ public final class MultiRnnCell<T extends TFloating>
         projection.inputs(),
         (tf, projected, states) -> {
           requireAll(own.name(), states);
-          var state = state(first, bottom.name(), projected, states, 0);
+          var state = state(first, bottom.name(), projected.get(0), states, 0);
           var step = projection.recurrence().step(tf, projected, state);
           var above = upwards(own.withOps(tf), step, states);
           this.scope.made();

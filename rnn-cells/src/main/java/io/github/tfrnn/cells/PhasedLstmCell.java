@@ -131,7 +131,7 @@ public final class PhasedLstmCell<T extends TFloating>
           return new ProjectsInput.Projection<>(
               projection.inputs(),
               (tf, projected, state) -> {
-                Fit.state(own.name(), stateSize(), state, projected);
+                Fit.state(own.name(), stateSize(), state, projected.get(0));
                 return projection.recurrence().step(tf, projected, state);
               });
         });

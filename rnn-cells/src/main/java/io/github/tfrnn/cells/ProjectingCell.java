@@ -98,7 +98,7 @@ abstract class ProjectingCell<T extends TFloating> implements ProjectsInput<T, O
           return new Projection<>(
               both.inputs(),
               (tf, projected, state) -> {
-                Fit.state(own.name(), stateSize(), state, projected);
+                Fit.state(own.name(), stateSize(), state, projected.get(0));
                 return both.recurrence().step(tf, projected, state);
               });
         });

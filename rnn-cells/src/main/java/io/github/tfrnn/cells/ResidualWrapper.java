@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.tfrnn.ops.Shapes;
 import io.github.tfrnn.ops.VariableScope;
+import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.family.TFloating;
@@ -87,7 +88,11 @@ public final class ResidualWrapper<T extends TFloating, S> extends CellWrapper<T
   public Projection<T, S> project(VariableScope scope, Operand<T> inputs) {
     requireSum(scope, inputs);
     return Projections.beside(
-        cell, scope, inputs, () -> inputs, (tf, x, output) -> combined(scope, tf, x, output));
+        cell,
+        scope,
+        inputs,
+        () -> List.of(inputs),
+        (tf, x, output) -> combined(scope, tf, x.get(0), output));
   }
 
   private Operand<T> combined(VariableScope scope, Ops tf, Operand<T> x, Operand<T> output) {

@@ -2,6 +2,7 @@ package io.github.tfrnn.model;
 
 import com.google.protobuf.ByteString;
 import io.github.tfrnn.ops.spi.CompiledAttribute;
+import io.github.tfrnn.ops.spi.GradientAttribute;
 import io.github.tfrnn.ops.spi.LoopAttribute;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -123,8 +124,8 @@ final class InferenceGraph {
     return graph.setLibrary(library).build();
   }
 
-  // Without the attribute nothing names the functions of the backward loop. That of a compiled
-  // piece must not go: its gradient would be taken for zero. A variable that checkpoints leave out,
+  // Without the attribute nothing names the functions of a gradient. That of a compiled piece must
+  // not go: its gradient would be taken for zero. A variable that checkpoints leave out,
   // the op Variable, is saved like all others: the model needs it.
   private NodeDef kept(NodeDef node) {
     if (node.getOp().equals("Variable")) {
@@ -136,8 +137,8 @@ final class InferenceGraph {
     if (node.containsAttr(CompiledAttribute.NAME)) {
       return node.toBuilder().putAttr(CompiledAttribute.NAME, EXPORTED).build();
     }
-    return node.containsAttr(LoopAttribute.NAME)
-        ? node.toBuilder().removeAttr(LoopAttribute.NAME).build()
+    return node.containsAttr(LoopAttribute.NAME) || node.containsAttr(GradientAttribute.NAME)
+        ? node.toBuilder().removeAttr(LoopAttribute.NAME).removeAttr(GradientAttribute.NAME).build()
         : node;
   }
 

@@ -1,14 +1,16 @@
 package io.github.tfrnn.rnn;
 
+import io.github.tfrnn.ops.BlockLstm;
 import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Scan;
 import io.github.tfrnn.ops.Structure;
-import io.github.tfrnn.ops.spi.BlockLstm;
+import io.github.tfrnn.ops.spi.Devices;
 import io.github.tfrnn.ops.spi.LayerKind;
 import io.github.tfrnn.ops.spi.LayerOutput;
 import io.github.tfrnn.ops.spi.LayerRunner;
 import io.github.tfrnn.ops.spi.LayerSequence;
 import io.github.tfrnn.ops.spi.LayerWeights;
+import io.github.tfrnn.ops.spi.PlainLayer;
 import java.util.List;
 import java.util.Optional;
 import org.tensorflow.Operand;
@@ -23,6 +25,8 @@ import org.tensorflow.types.family.TFloating;
  * {@link Engine#FUSED}: {@code BlockLSTM} over a whole sequence, or {@code GRUBlockCell} in a loop.
  */
 final class BlockEngine implements LayerRunner {
+  /** Units from which it is slower than a loop, which makes the product of the inputs before. */
+  private static final int WIDE = 256;
 
   @Override
   public Optional<String> obstacle() {
@@ -43,6 +47,23 @@ final class BlockEngine implements LayerRunner {
     return types.contains(type)
         ? Optional.empty()
         : Optional.of("TensorFlow's fused op has no kernel for " + type.getSimpleName());
+  }
+
+  @Override
+  public Optional<String> drawback(PlainLayer<?, ?> layer, boolean recompute) {
+    if (layer.kind() != LayerKind.LSTM) {
+      return Optional.of("GRUBlockCell is faster for some sizes only");
+    }
+    if (layer.type() != TFloat32.class) {
+      return Optional.of("BlockLSTM rounds otherwise in half precision");
+    }
+    if (recompute) {
+      return Optional.of("BlockLSTM keeps all of each step");
+    }
+    if (layer.units() >= WIDE) {
+      return Optional.of("BlockLSTM is slower with " + layer.units() + " units");
+    }
+    return Devices.haveGpu() ? Optional.of("this machine has a GPU") : Optional.empty();
   }
 
   @Override
@@ -83,8 +104,16 @@ final class BlockEngine implements LayerRunner {
           .orElse(sequences);
     }
 
+    /** The longest of no rows is 0. */
     private Operand<TInt32> steps() {
-      return padding.map(ends -> ends.longest(tf, time)).orElse(time);
+      return padding.map(ends -> ends.longest(tf, time)).orElseGet(this::all);
+    }
+
+    private Operand<TInt32> all() {
+      var rows = Layout.size(tf, List.of(x), x.shape(), 1);
+      return x.shape().get(1) >= 0
+          ? time
+          : tf.math.mul(time, tf.math.minimum(rows, tf.constant(1)));
     }
 
     LayerOutput<T> lstm() {

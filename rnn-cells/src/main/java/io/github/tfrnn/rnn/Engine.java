@@ -7,10 +7,10 @@ package io.github.tfrnn.rnn;
  */
 public enum Engine {
   /**
-   * The first of {@link #CUDNN}, {@link #ONEDNN}, {@link #SLICED} and {@link #LOOP} that can run
-   * the case and pays there; {@code result.engine()} says which and why. The others are faster for
-   * some cases only and are chosen by name. {@code -Dio.github.tfrnn.engine=LOOP} lets AUTO mean
-   * LOOP, or another engine where that one can run, for all graphs of a process.
+   * The first of {@link #CUDNN}, {@link #ONEDNN}, {@link #SLICED}, {@link #FUSED} and {@link #LOOP}
+   * that can run the case and pays there; {@code result.engine()} says which and why. The others
+   * are faster for some cases only and are chosen by name. {@code -Dio.github.tfrnn.engine=LOOP}
+   * lets AUTO mean LOOP, or another engine where that one can run, for all graphs of a process.
    */
   AUTO,
 
@@ -18,7 +18,8 @@ public enum Engine {
   LOOP,
 
   /**
-   * Loops side by side, one for each core, over slices of the batch. It runs cells whose {@link
+   * Loops side by side, one for each core, over slices of the batch; where {@link #FUSED} pays, it
+   * takes the place of each loop. It runs cells whose {@link
    * io.github.tfrnn.cells.RnnCell#hasIndependentRows rows are independent}, on standard ops. The
    * graph has as many loops as the machine that builds it has cores, at most eight; a batch of
    * fewer than four rows for each of them runs in one.
@@ -42,7 +43,8 @@ public enum Engine {
    * TensorFlow's ops with a whole step or layer in one kernel, {@code BlockLSTM} and {@code
    * GRUBlockCell}. It runs LSTM and GRU cells in single precision, LSTM in half precision too,
    * without peepholes, clips, projection and wrappers, alone or stacked, with gradients of first
-   * order. That of an LSTM stores what it needs also where {@code recompute} is asked for.
+   * order. An LSTM stores what its gradient needs also where {@code recompute} is asked for. It
+   * pays for LSTM cells in single precision of fewer than 256 units.
    */
   FUSED,
 

@@ -14,20 +14,21 @@ final class Engines {
 
   private static final System.Logger LOG = System.getLogger("io.github.tfrnn.rnn");
 
+  private static final SequenceEngine FUSED =
+      new WholeLayerEngine(Engine.FUSED, new BlockEngine(), true);
+
   /** Those that {@link Engine#AUTO} looks at, in this order. */
   private static final List<SequenceEngine> FASTEST_FIRST =
       List.of(
           new WholeLayerEngine(Engine.CUDNN, new CudnnEngine(), true),
           found(Engine.ONEDNN, "rnn-onednn"),
-          new SlicedEngine(),
+          new SlicedEngine(FUSED),
+          FUSED,
           new LoopEngine());
 
   /** Those that are faster for some cases only, or take long to begin. */
   private static final List<SequenceEngine> BY_NAME =
-      List.of(
-          new XlaEngine(),
-          new WholeLayerEngine(Engine.FUSED, new BlockEngine(), true),
-          new UnrolledStepsEngine());
+      List.of(new XlaEngine(), new UnrolledStepsEngine());
 
   private Engines() {}
 

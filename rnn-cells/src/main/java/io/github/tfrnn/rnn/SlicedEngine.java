@@ -11,8 +11,12 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.types.TInt32;
 
-/** {@link Engine#SLICED}: a loop of its own for each slice of the batch, all of them at once. */
-final class SlicedEngine implements SequenceEngine {
+/**
+ * {@link Engine#SLICED}: a loop of its own for each slice of the batch, all of them at once.
+ *
+ * @param oneOp what takes the place of a loop where it pays
+ */
+record SlicedEngine(SequenceEngine oneOp) implements SequenceEngine {
   /** However many cores there are: each loop makes the graph larger and slower to build. */
   private static final int MOST = 8;
 
@@ -85,10 +89,10 @@ final class SlicedEngine implements SequenceEngine {
 
   @Override
   public <X, Y, S> SequenceOutput<Y, S> run(SequenceRun<X, Y, S> run) {
-    return run.masked(SlicedEngine::sliced);
+    return inOneOp(run) ? sliced(run) : run.masked(this::sliced);
   }
 
-  private static <X, Y, S> SequenceOutput<Y, S> sliced(SequenceRun<X, Y, S> run) {
+  private <X, Y, S> SequenceOutput<Y, S> sliced(SequenceRun<X, Y, S> run) {
     var tf = run.tf();
     var cell = run.cell();
     var rows = rows(run);
@@ -102,7 +106,7 @@ final class SlicedEngine implements SequenceEngine {
       int slice = i;
       var sizes = run.sizes().withBatch(rows.get(i).known(), rows.get(i).count());
       var ends = lengths.map(each -> new Padding(run.scope().name(), each.get(slice)));
-      var result = loop(run.over(inputs.get(i), sizes, states.get(i)).withPadding(ends));
+      var result = slice(run.over(inputs.get(i), sizes, states.get(i)).withPadding(ends));
       outputs.add(result.outputs());
       last.add(result.state());
     }
@@ -111,8 +115,15 @@ final class SlicedEngine implements SequenceEngine {
         Cuts.together(tf, cell.stateSize(), last, 0));
   }
 
+  private boolean inOneOp(SequenceRun<?, ?, ?> run) {
+    return oneOp.obstacle(run).isEmpty() && oneOp.drawback(run).isEmpty();
+  }
+
   /** A slice of no rows takes no step. */
-  private static <X, Y, S> SequenceOutput<Y, S> loop(SequenceRun<X, Y, S> slice) {
+  private <X, Y, S> SequenceOutput<Y, S> slice(SequenceRun<X, Y, S> slice) {
+    if (inOneOp(slice)) {
+      return oneOp.run(slice);
+    }
     if (slice.options().segmentation().isPresent()
         || slice.padding().isPresent() // the longest of no rows is 0
         || slice.sizes().known().get(1) >= 0) {

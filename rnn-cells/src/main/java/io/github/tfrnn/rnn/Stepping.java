@@ -2,6 +2,7 @@ package io.github.tfrnn.rnn;
 
 import io.github.tfrnn.cells.HasProjection;
 import io.github.tfrnn.cells.Step;
+import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,11 +51,24 @@ record Stepping<P, Y, S>(Structure<P> structure, P sequences, StepOf<P, Y, S> st
   private static <X, Y, S> Stepping<?, Y, S> projected(
       SequenceRun<X, Y, S> run, HasProjection<X, TFloat32, S> cell) {
     var projection = cell.project(run.scope(), rows(run));
-    var sequences = sequences(run, projection.inputs());
+    var leaves = new ArrayList<Leaf>();
+    var sequences = new ArrayList<Operand<TFloat32>>();
+    for (var product : projection.inputs()) {
+      leaves.add(Leaf.any("input" + leaves.size()));
+      sequences.add(sequences(run, product));
+    }
     @SuppressWarnings("unchecked") // such a cell gives one tensor
-    StepOf<Operand<TFloat32>, Y, S> step =
+    StepOf<List<Operand<TFloat32>>, Y, S> step =
         (ops, x, state) -> (Step<Y, S>) projection.recurrence().step(ops, x, state);
-    return new Stepping<>(Structure.tensor(), sequences, step);
+    return new Stepping<>(products(leaves), List.copyOf(sequences), step);
+  }
+
+  @SuppressWarnings("unchecked") // all of them have the type of the output
+  private static Structure<List<Operand<TFloat32>>> products(List<Leaf> leaves) {
+    return Structure.of(
+        leaves,
+        List::copyOf,
+        parts -> parts.stream().map(part -> (Operand<TFloat32>) part).toList());
   }
 
   /** The inputs as {@code [time * batch, depth...]}. */

@@ -7,10 +7,12 @@ import io.github.tfrnn.ops.spi.LayerCell;
 import io.github.tfrnn.ops.spi.LayerRunner;
 import io.github.tfrnn.ops.spi.LayerSequence;
 import io.github.tfrnn.ops.spi.LayerStack;
+import io.github.tfrnn.ops.spi.PlainLayer;
 import io.github.tfrnn.ops.spi.StackCell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.types.family.TFloating;
@@ -44,17 +46,28 @@ record WholeLayerEngine(Engine name, LayerRunner layers, boolean insideBodies)
   }
 
   private Optional<String> ofCell(Object cell) {
+    return first(
+        cell, plain -> plain.deviation().or(() -> layers.obstacle(plain.kind(), plain.type())));
+  }
+
+  @Override
+  public Optional<String> drawback(SequenceRun<?, ?, ?> run) {
+    boolean recompute = run.options().loop().recompute();
+    return first(run.cell(), plain -> layers.drawback(plain, recompute));
+  }
+
+  /** What the first layer has to say that has something to say. */
+  private static Optional<String> first(
+      Object cell, Function<PlainLayer<?, ?>, Optional<String>> said) {
     if (cell instanceof StackCell stack) {
       return stack.layerStack().cells().stream()
-          .map(this::ofCell)
+          .map(each -> first(each, said))
           .flatMap(Optional::stream)
           .findFirst();
     }
-    if (!(cell instanceof LayerCell<?, ?> layer)) {
-      return Optional.of("a " + cell.getClass().getSimpleName() + " is none of its cells");
-    }
-    var plain = layer.plainLayer();
-    return plain.deviation().or(() -> layers.obstacle(plain.kind(), plain.type()));
+    return cell instanceof LayerCell<?, ?> layer
+        ? said.apply(layer.plainLayer())
+        : Optional.of("a " + cell.getClass().getSimpleName() + " is none of its cells");
   }
 
   @Override

@@ -180,7 +180,7 @@ class AttentionCellWrapperTest implements CellContract {
     try (var test = new TestGraph()) {
       var x = test.random64(Shape.of(4, 3), Shape.of(4, 3));
       var cell = AttentionCellWrapper.builder(new DecayCell(2), 2).build();
-      var projected = cell.project(test.scope(), x).inputs();
+      var projected = cell.project(test.scope(), x).inputs().get(0);
       assertEquals(Shape.of(4, 3), projected.shape());
       assertEquals(TFloat64.class, projected.type());
       assertEquals(12, Arrays.stream(test.value(projected)).distinct().count());

@@ -177,7 +177,7 @@ interface CellContract {
     var tf = run.test.tf();
     var scope = run.test.scope().scope("root").withReuse(Reuse.ALWAYS);
     var projection = Projections.of(cell, scope, tf.concat(run.inputs, tf.constant(0)));
-    var rows = tf.split(tf.constant(0), projection.inputs(), 2L).output();
+    var rows = TwoSteps.halves(tf, projection.inputs());
     var first = projection.recurrence().step(tf, rows.get(0), cell.stateSize().pack(run.initial));
     var second = projection.recurrence().step(tf, rows.get(1), first.state());
     var results = new ArrayList<Operand<?>>();

@@ -166,7 +166,7 @@ class ConvLstmCellTest {
               .skipConnection()
               .build()
               .project(scope, tf.concat(run.inputs, tf.constant(0)));
-      var rows = tf.split(tf.constant(0), projection.inputs(), 2L).output();
+      var rows = TwoSteps.halves(tf, projection.inputs());
       var first = projection.recurrence().step(tf, rows.get(0), run.initial);
       var second = projection.recurrence().step(tf, rows.get(1), first.state());
       var halves = List.of(first.output(), second.output(), second.state().c(), second.state().h());

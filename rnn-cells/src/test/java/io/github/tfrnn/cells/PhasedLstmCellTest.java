@@ -181,7 +181,7 @@ class PhasedLstmCellTest {
       var rows =
           new TimedInput<>(tf.concat(run.times, tf.constant(0)), tf.concat(run.xs, tf.constant(0)));
       var projection = cell(peepholes).project(scope, rows);
-      var parts = tf.split(tf.constant(0), projection.inputs(), 2L).output();
+      var parts = TwoSteps.halves(tf, projection.inputs());
       var first = projection.recurrence().step(tf, parts.get(0), run.initial);
       var second = projection.recurrence().step(tf, parts.get(1), first.state());
       var halves = List.of(first.output(), second.output(), second.state().c(), second.state().h());

@@ -8,6 +8,7 @@ import java.util.List;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat64;
 
 /**
@@ -67,6 +68,18 @@ final class TwoSteps<S> implements AutoCloseable {
   /** The elements of {@link #results()}, one after the other. */
   double[] numbers() {
     return flat(test.values(results()));
+  }
+
+  /** The rows of the first step of each product, and those of the second. */
+  static List<List<Operand<TFloat64>>> halves(Ops tf, List<Operand<TFloat64>> products) {
+    var first = new ArrayList<Operand<TFloat64>>();
+    var second = new ArrayList<Operand<TFloat64>>();
+    for (var product : products) {
+      var rows = tf.split(tf.constant(0), product, 2L).output();
+      first.add(rows.get(0));
+      second.add(rows.get(1));
+    }
+    return List.of(first, second);
   }
 
   static double[] flat(List<double[]> arrays) {

@@ -2,11 +2,18 @@ package io.github.tfrnn.interop;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 
-/** What Python wrote of all networks: once for all tests of this process, under {@code target}. */
+/**
+ * What Python wrote of all networks, under {@code target}: once for all processes of tests, as long
+ * as neither the scripts nor the interpreter change.
+ */
 final class PythonNetworks {
   private static Path written;
 
@@ -15,17 +22,44 @@ final class PythonNetworks {
   /** The folder with one folder for each network. */
   static synchronized Path written() {
     if (written == null) {
-      // Tests run in two processes at once.
-      var name = "interop-" + ProcessHandle.current().pid();
-      var folder = Path.of("target", name).toAbsolutePath();
-      delete(folder);
-      PythonSide.run("interop.py", "write", folder.toString());
-      written = folder;
+      try {
+        written = write();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
     return written;
   }
 
-  private static void delete(Path folder) {
+  private static Path write() throws IOException {
+    var target = Path.of("target").toAbsolutePath();
+    var folder = target.resolve("interop-" + Integer.toHexString(source().hashCode()));
+    var complete = folder.resolve("complete");
+    // Tests run in two processes at once: the second waits for the first.
+    try (var channel =
+            FileChannel.open(
+                target.resolve("interop.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        var lock = channel.lock()) {
+      if (lock.isValid() && !Files.exists(complete)) {
+        delete(folder);
+        PythonSide.run("interop.py", "write", folder.toString());
+        Files.createFile(complete);
+      }
+    }
+    return folder;
+  }
+
+  /** What the folder's content follows from. */
+  private static List<Integer> source() throws IOException {
+    return List.of(
+        Arrays.hashCode(Files.readAllBytes(PythonSide.script("interop.py"))),
+        Arrays.hashCode(Files.readAllBytes(PythonSide.script("environment.sh"))),
+        PythonSide.interpreter().hashCode());
+  }
+
+  private static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }
@@ -33,8 +67,6 @@ final class PythonNetworks {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -26,7 +26,7 @@ final class PythonSide {
   static void run(String script, String... arguments) {
     var command = new ArrayList<String>();
     command.add(interpreter());
-    command.add(Path.of("src/test/python", script).toString());
+    command.add(script(script).toString());
     command.addAll(List.of(arguments));
     try {
       var printed = Files.createTempFile("python", ".txt");
@@ -53,7 +53,13 @@ final class PythonSide {
     }
   }
 
-  private static String interpreter() {
+  /** Where a script is. */
+  static Path script(String name) {
+    return Path.of("src/test/python", name);
+  }
+
+  /** The interpreter; without one the test ends here. */
+  static String interpreter() {
     var given = System.getenv("TFRNN_PYTHON");
     var python = given != null ? given : System.getProperty("tfrnn.python", "");
     if (!python.isEmpty() && Files.isExecutable(Path.of(python))) {

@@ -230,24 +230,53 @@ class EnginesTest {
     assertEquals(Engine.LOOP, result.engine().engine());
   }
 
+  private static GruCell<TFloat32> gru() {
+    return GruCell.builder(TFloat32.class, UNITS).build();
+  }
+
+  private static int slices() {
+    return Math.max(2, Math.min(8, Runtime.getRuntime().availableProcessors()));
+  }
+
   @Test
   void slicesAreLoopsSideBySide() {
+    run(gru(), ANY, o -> o.engine(Engine.SLICED));
+    assertEquals(slices(), loops());
+  }
+
+  @Test
+  void slicesOfAnLstmAreOneOpEach() {
     run(lstm().build(), ANY, o -> o.engine(Engine.SLICED));
-    int cores = Runtime.getRuntime().availableProcessors();
-    assertEquals(Math.max(2, Math.min(8, cores)), loops());
+    assertEquals(slices(), ops("BlockLSTM"));
+    assertEquals(0, loops());
   }
 
   @Test
   void aBatchOfTwoRowsHasTwoSlices() {
-    run(lstm().build(), Shape.of(2, 5, UNITS), o -> o.engine(Engine.SLICED));
+    run(gru(), Shape.of(2, 5, UNITS), o -> o.engine(Engine.SLICED));
     assertEquals(2, loops());
   }
 
   @Test
   void aBatchThatIsKnownToBeSmallIsNotCutByItself() {
-    var use = run(lstm().build(), Shape.of(7, 5, UNITS), o -> o).engine();
+    var use = run(gru(), Shape.of(7, 5, UNITS), o -> o).engine();
     assertEquals(Engine.LOOP, use.engine());
     assertTrue(use.why().contains("SLICED does not pay: a batch of 7 is small"), use.why());
+    assertTrue(use.why().contains("FUSED does not pay: GRUBlockCell"), use.why());
+  }
+
+  @Test
+  void anLstmOfFewRowsIsOneOp() {
+    var use = run(lstm().build(), Shape.of(7, 5, UNITS), o -> o).engine();
+    assertEquals(Engine.FUSED, use.engine());
+  }
+
+  @Test
+  void anLstmRunsInLoopsWhereOneOpDoesNotPay() {
+    run(LstmCell.builder(TFloat32.class, 256).build(), ANY, o -> o.engine(Engine.SLICED));
+    run(lstm().build(), ANY, o -> o.recompute().engine(Engine.SLICED).scopeName("recomputed"));
+    assertEquals(0, ops("BlockLSTM"));
+    assertEquals(2L * slices(), loops());
   }
 
   @Test
@@ -270,9 +299,13 @@ class EnginesTest {
   }
 
   private long loops() {
+    return ops("While") + ops("StatelessWhile");
+  }
+
+  private long ops(String type) {
     Iterable<org.tensorflow.GraphOperation> ops = test.graph()::operations;
     return StreamSupport.stream(ops.spliterator(), false)
-        .filter(op -> op.type().endsWith("While"))
+        .filter(op -> op.type().equals(type))
         .count();
   }
 }

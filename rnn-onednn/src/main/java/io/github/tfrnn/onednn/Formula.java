@@ -1,5 +1,6 @@
 package io.github.tfrnn.onednn;
 
+import io.github.tfrnn.onednn.PlanKey.Direction;
 import io.github.tfrnn.ops.spi.LayerKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,14 @@ enum Formula {
 
   int gateCount() {
     return gates.size();
+  }
+
+  /**
+   * The pass that computes outputs alone. For one row of an LSTM oneDNN is faster, by a fifth, at
+   * what it does in training.
+   */
+  Direction inference(long batch) {
+    return this == LSTM && batch == 1 ? Direction.TRAINING : Direction.INFERENCE;
   }
 
   /** What is added to a gate of oneDNN where a bias for the forget gate is asked for. */

@@ -55,20 +55,26 @@ final class ForwardKernel implements JavaKernel {
       }
       return;
     }
-    var direction = trains ? Direction.TRAINING : Direction.INFERENCE;
+    boolean keep = trains;
+    var direction = keep ? Direction.TRAINING : formula.inference(sizes.batch());
     OneDnn.run(
         LayerForward.key(operands, direction),
         bench -> {
           var pass = LayerForward.of(operands, direction, bench);
-          var kept = call.bytes(workspace, pass.plan().workspaceBytes());
-          run(pass, direction, bench, y, states, kept.address());
+          var kept = call.bytes(workspace, keep ? pass.plan().workspaceBytes() : 0);
+          run(pass, keep, bench, y, states, kept.address());
           return pass;
         });
   }
 
+  /**
+   * Runs a pass.
+   *
+   * @param keep whether what the gradient needs goes to {@code workspace}
+   */
   private void run(
       LayerForward pass,
-      Direction direction,
+      boolean keep,
       Workbench bench,
       NativeTensor y,
       List<NativeTensor> states,
@@ -80,10 +86,10 @@ final class ForwardKernel implements JavaKernel {
     var inputs = LayerForward.Inputs.of(operands, plan, slices);
     long scratch = slices.add(plan.bytes(Argument.SCRATCH));
     long lastStep = rows.allFull() ? 0 : slices.add(plan.bytes(Argument.H));
+    long forgotten = keep ? 0 : slices.add(plan.workspaceBytes());
     long base = bench.reserve(slices);
     // Training changes the weights before they come again.
-    boolean keep = direction == Direction.INFERENCE;
-    var weights = bench.weights(number).of(pass, forgetBias, keep);
+    var weights = bench.weights(number).of(pass, forgetBias, !keep);
     long x = inputs.fill(operands, pass.depth(), base);
     LayerForward.set(plan, operands, weights, base + scratch, x);
     var h = states.get(formula.h());
@@ -92,7 +98,7 @@ final class ForwardKernel implements JavaKernel {
             y.address(),
             rows.allFull() ? h.address() : base + lastStep,
             states.get(0).address(),
-            workspace));
+            keep ? workspace : base + forgotten));
     if (!rows.allFull()) {
       int units = (int) operands.sizes().units();
       var initial = operands.states().get(formula.h()).floats();

@@ -76,7 +76,8 @@ record JavaOp(
     }
   }
 
-  private static <C extends Callback> C kept(C callback) {
+  /** A callback that native code may call for as long as the process lives. */
+  static <C extends Callback> C kept(C callback) {
     KEPT.add(callback);
     Native.setCallbackThreadInitializer(callback, THREADS);
     return callback;

@@ -65,6 +65,11 @@ final class KernelApi {
     void invoke(long kernel);
   }
 
+  /** Takes the memory of a tensor back. */
+  interface Deallocate extends Callback {
+    void invoke(long data, long bytes, long argument);
+  }
+
   /** Tells the shapes of the outputs. */
   interface InferShapes extends Callback {
     void invoke(long context, long status);
@@ -112,6 +117,11 @@ final class KernelApi {
 
   static native long TF_AllocateOutput(
       long context, int index, int type, long[] dims, int rank, long bytes, long status);
+
+  static native long TF_NewTensor(
+      int type, long[] dims, int rank, long data, long bytes, Deallocate deallocate, long argument);
+
+  static native void TF_SetOutput(long context, int index, long tensor, long status);
 
   static native void TF_DeleteTensor(long tensor);
 

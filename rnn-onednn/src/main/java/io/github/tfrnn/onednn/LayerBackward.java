@@ -31,18 +31,11 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
   record Wanted(NativeTensor dx, List<NativeTensor> states, List<NativeTensor> weights) {}
 
   /** Offsets of what the pass alone needs. */
-  private record Own(
-      long dLayer, long dIteration, long plainLayer, long plainIteration, long dBias) {
+  private record Own(long dLayer, long dIteration, long dBias) {
     static Own of(Plan plan, Slices slices) {
-      long layer = slices.add(plan.layerGradient().toBytes());
-      long iteration = slices.add(plan.iterationGradient().toBytes());
       return new Own(
-          plan.layerGradient().copies() ? slices.add(plan.layerGradient().fromBytes()) : layer,
-          plan.iterationGradient().copies()
-              ? slices.add(plan.iterationGradient().fromBytes())
-              : iteration,
-          layer,
-          iteration,
+          slices.add(plan.layerGradient().bytes()),
+          slices.add(plan.iterationGradient().bytes()),
           slices.add(plan.bytes(Argument.DBIAS)));
     }
   }
@@ -91,7 +84,6 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
     var key = LayerForward.key(operands, Direction.BACKWARD);
     var plan = bench.plan(key);
     var slices = new Slices();
-    var plain = LayerForward.Plain.of(plan, slices);
     var packed = LayerForward.Packed.of(plan, slices);
     var inputs = LayerForward.Inputs.of(operands, plan, slices);
     long scratch = slices.add(plan.bytes(Argument.SCRATCH));
@@ -101,7 +93,6 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
         kept ? null : Again.of(LayerForward.of(operands, Direction.TRAINING, bench), slices);
     long base = bench.reserve(slices);
 
-    plain.fill(operands, key.depth(), base, forgetBias);
     long x = inputs.fill(operands, key.depth(), base);
     LayerForward.Results forward;
     if (again == null) {
@@ -111,11 +102,12 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
               given.y().address(), 0, given.c().address(), given.workspace().address());
     } else {
       forward = again.results(base);
-      var weights = again.packed().fill(again.pass().plan(), plain, base);
-      LayerForward.set(again.pass().plan(), operands, weights, base + again.scratch(), x);
+      var ordered = again.packed().fill(again.pass().plan(), operands, forgetBias, base);
+      LayerForward.set(again.pass().plan(), operands, ordered, base + again.scratch(), x);
       again.pass().run(forward);
     }
-    LayerForward.set(plan, operands, packed.fill(plan, plain, base), base + scratch, x);
+    var weights = packed.fill(plan, operands, forgetBias, base);
+    LayerForward.set(plan, operands, weights, base + scratch, x);
     setForward(plan, forward);
     setGradients(plan, given, wanted, copies, base);
     setWeightGradients(plan, own, base);
@@ -155,8 +147,8 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
 
   /** They are added to what is there. */
   private static void setWeightGradients(Plan plan, Own own, long base) {
-    clear(base + own.dLayer(), plan.layerGradient().fromBytes());
-    clear(base + own.dIteration(), plan.iterationGradient().fromBytes());
+    clear(base + own.dLayer(), plan.layerGradient().bytes());
+    clear(base + own.dIteration(), plan.iterationGradient().bytes());
     clear(base + own.dBias(), plan.bytes(Argument.DBIAS));
     plan.set(Argument.DLAYER, base + own.dLayer());
     plan.set(Argument.DITERATION, base + own.dIteration());
@@ -165,17 +157,10 @@ record LayerBackward(Operands operands, Workbench bench, float forgetBias) {
 
   private void finish(
       Plan plan, long depth, Given given, Wanted wanted, Own own, Ends copies, long base) {
-    plan.layerGradient().run(plan.queue(), base + own.dLayer(), base + own.plainLayer());
-    plan.iterationGradient()
-        .run(plan.queue(), base + own.dIteration(), base + own.plainIteration());
-    plan.queue()._wait();
-    WeightBlocks.at(
-            operands,
-            depth,
-            base + own.plainLayer(),
-            base + own.plainIteration(),
-            base + own.dBias())
-        .scatter(wanted.weights());
+    plan.layerGradient().run(plan.queue(), wanted.weights(), base + own.dLayer());
+    plan.iterationGradient().run(plan.queue(), wanted.weights(), base + own.dIteration());
+    plan.await();
+    Biases.scatter(operands, base + own.dBias(), wanted.weights());
     var rows = operands.rows();
     if (!rows.allFull()) {
       var dx = NativeTensor.floats(base + copies.dx(), plan.bytes(Argument.DX) / Float.BYTES);

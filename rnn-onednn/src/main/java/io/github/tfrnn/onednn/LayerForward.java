@@ -28,42 +28,36 @@ record LayerForward(Operands operands, Plan plan, long depth) {
         direction,
         operands.rows().steps(),
         sizes.batch(),
-        sizes.depth() + (ends ? 1 : 0),
-        sizes.units());
+        sizes.depth(),
+        sizes.units(),
+        ends);
   }
 
   /** Where weights are, in the order that the pass reads them in. */
   record Weights(long layer, long iteration, long bias) {}
 
-  /** Offsets of weights in the order of gates, not yet in that of a pass. */
-  record Plain(long layer, long iteration, long bias) {
-    static Plain of(Plan plan, Slices slices) {
-      return new Plain(
-          slices.add(plan.layer().fromBytes()),
-          slices.add(plan.iteration().fromBytes()),
-          slices.add(plan.bytes(Argument.BIAS)));
-    }
-
-    void fill(Operands operands, long depth, long base, float forgetBias) {
-      WeightBlocks.at(operands, depth, base + layer, base + iteration, base + bias)
-          .gather(forgetBias);
-    }
-  }
-
-  /** Offsets of weights in the order of a pass, where it is another one. */
-  record Packed(long layer, long iteration) {
+  /** Offsets of weights in the order of a pass, and of what is written on the way there. */
+  record Packed(long layer, long iteration, long bias, long ends) {
     static Packed of(Plan plan, Slices slices) {
+      long bias = plan.bytes(Argument.BIAS);
       return new Packed(
-          plan.layer().copies() ? slices.add(plan.layer().toBytes()) : 0,
-          plan.iteration().copies() ? slices.add(plan.iteration().toBytes()) : 0);
+          slices.add(plan.layer().bytes()),
+          slices.add(plan.iteration().bytes()),
+          slices.add(bias),
+          slices.add(bias));
     }
 
-    /** Puts plain weights into the order of the pass. */
-    Weights fill(Plan plan, Plain plain, long base) {
-      return new Weights(
-          plan.layer().moved(plan.queue(), base + plain.layer(), base + layer),
-          plan.iteration().moved(plan.queue(), base + plain.iteration(), base + iteration),
-          base + plain.bias());
+    /** Begins to put the weights into the order of the pass. */
+    Weights fill(Plan plan, Operands operands, float forgetBias, long base) {
+      var weights = operands.weights();
+      plan.layer().run(plan.queue(), weights, base + layer);
+      if (!operands.rows().allFull()) {
+        Biases.ends(operands, base + ends);
+        plan.layer().runEnd(plan.queue(), base + ends, base + layer);
+      }
+      plan.iteration().run(plan.queue(), weights, base + iteration);
+      Biases.gather(operands, forgetBias, base + bias);
+      return new Weights(base + layer, base + iteration, base + bias);
     }
   }
 

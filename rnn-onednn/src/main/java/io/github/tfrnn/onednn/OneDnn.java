@@ -18,10 +18,11 @@ import org.bytedeco.dnnl.global.dnnl;
  * time, which spares two changes of threads.
  */
 final class OneDnn {
-  /** Names the property with the bytes that plans and scratch memory may take between runs. */
+  /** Names the property with the bytes that everything here may take between runs. */
   static final String LIMIT_PROPERTY = "io.github.tfrnn.onednn.cacheBytes";
 
-  private static final long LIMIT = Long.getLong(LIMIT_PROPERTY, 256L << 20);
+  /** Half of it is for what runs hand out, the rest for plans, weights and scratch memory. */
+  static final long LIMIT = Long.getLong(LIMIT_PROPERTY, 512L << 20);
 
   private static final ExecutorService THREAD =
       Executors.newSingleThreadExecutor(
@@ -37,12 +38,12 @@ final class OneDnn {
 
   /** Made on the compute thread, which has a team of threads. */
   private static final class LargeBench {
-    static final Workbench ONLY = open(LIMIT / 4 * 3);
+    static final Workbench ONLY = open(LIMIT / 8 * 3);
   }
 
   /** Of whoever holds the lock. */
   private static final class SmallBench {
-    static final Workbench ONLY = open(LIMIT / 4);
+    static final Workbench ONLY = open(LIMIT / 8);
   }
 
   private static Workbench open(long limit) {

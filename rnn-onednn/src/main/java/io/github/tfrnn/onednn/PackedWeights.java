@@ -42,13 +42,11 @@ final class PackedWeights implements AutoCloseable {
   private void order(LayerForward pass, float forgetBias, boolean keep) {
     var operands = pass.operands();
     var slices = new Slices();
-    var plain = LayerForward.Plain.of(pass.plan(), slices);
     var packed = LayerForward.Packed.of(pass.plan(), slices);
     long floats = operands.weights().stream().mapToLong(NativeTensor::elements).sum();
     long offset = keep ? slices.addFloats(floats) : 0;
     long base = memory.reserve(slices.total());
-    plain.fill(operands, pass.depth(), base, forgetBias);
-    weights = packed.fill(pass.plan(), plain, base);
+    weights = packed.fill(pass.plan(), operands, forgetBias, base);
     pass.plan().await();
     plan = keep ? pass.plan() : null;
     copies = base + offset;

@@ -23,10 +23,10 @@ final class Plan implements AutoCloseable {
   private final primitive compiled;
   private final IntMemoryMap arguments = new IntMemoryMap();
   private final Map<Argument, Slot> slots = new EnumMap<>(Argument.class);
-  private final Repack layer;
-  private final Repack iteration;
-  private final @Nullable Repack layerGradient;
-  private final @Nullable Repack iterationGradient;
+  private final GateCopies layer;
+  private final GateCopies iteration;
+  private final @Nullable GateCopies layerGradient;
+  private final @Nullable GateCopies iterationGradient;
   private final long workspaceBytes;
 
   Plan(PlanKey key, engine cpu) {
@@ -35,10 +35,10 @@ final class Plan implements AutoCloseable {
       var made = Primitives.of(key, shapes, cpu);
       queue = new stream(cpu);
       compiled = made.compiled();
-      layer = new Repack(shapes.plainLayer(), made.layer(), cpu);
-      iteration = new Repack(shapes.plainIteration(), made.iteration(), cpu);
-      layerGradient = gradient(made.layerGradient(), shapes.plainLayer(), cpu);
-      iterationGradient = gradient(made.iterationGradient(), shapes.plainIteration(), cpu);
+      layer = new GateCopies(key, made.layer(), 0, key.inputs(), false, cpu);
+      iteration = new GateCopies(key, made.iteration(), key.inputs(), key.units(), false, cpu);
+      layerGradient = gradient(key, made.layerGradient(), 0, key.inputs(), cpu);
+      iterationGradient = gradient(key, made.iterationGradient(), key.inputs(), key.units(), cpu);
       workspaceBytes = made.workspace() == null ? 0 : made.workspace().get_size();
       for (var argument : Argument.values()) {
         var layout = argument.layout(shapes, made);
@@ -52,9 +52,9 @@ final class Plan implements AutoCloseable {
     }
   }
 
-  private static @Nullable Repack gradient(
-      memory.@Nullable desc from, memory.desc plain, engine cpu) {
-    return from == null ? null : new Repack(from, plain, cpu);
+  private static @Nullable GateCopies gradient(
+      PlanKey key, memory.@Nullable desc from, long firstRow, long rows, engine cpu) {
+    return from == null ? null : new GateCopies(key, from, firstRow, rows, true, cpu);
   }
 
   private void bind(Argument argument, memory.desc layout, engine cpu) {
@@ -74,25 +74,25 @@ final class Plan implements AutoCloseable {
     return workspaceBytes;
   }
 
-  Repack layer() {
+  GateCopies layer() {
     return layer;
   }
 
-  Repack iteration() {
+  GateCopies iteration() {
     return iteration;
   }
 
   /** The gradient of the weights of the inputs; of a backward pass. */
-  Repack layerGradient() {
+  GateCopies layerGradient() {
     return of(layerGradient);
   }
 
   /** The gradient of the weights of h; of a backward pass. */
-  Repack iterationGradient() {
+  GateCopies iterationGradient() {
     return of(iterationGradient);
   }
 
-  private static Repack of(@Nullable Repack gradient) {
+  private static GateCopies of(@Nullable GateCopies gradient) {
     if (gradient == null) {
       throw new IllegalStateException("a forward plan has no gradient of weights");
     }

@@ -3,7 +3,6 @@ package io.github.tfrnn.onednn;
 import static org.bytedeco.dnnl.memory.data_type.f32;
 import static org.bytedeco.dnnl.memory.format_tag.any;
 import static org.bytedeco.dnnl.memory.format_tag.ldgo;
-import static org.bytedeco.dnnl.memory.format_tag.ldigo;
 import static org.bytedeco.dnnl.memory.format_tag.ldnc;
 import static org.bytedeco.dnnl.memory.format_tag.tnc;
 
@@ -17,8 +16,6 @@ import org.bytedeco.dnnl.memory;
  * @param y outputs
  * @param state h or c
  * @param bias of all gates
- * @param plainLayer weights of the inputs, row by row
- * @param plainIteration weights of h, row by row
  * @param anyLayer weights of the inputs, as oneDNN likes them
  * @param anyIteration weights of h, as oneDNN likes them
  */
@@ -27,8 +24,6 @@ record PlanShapes(
     memory.desc y,
     memory.desc state,
     memory.desc bias,
-    memory.desc plainLayer,
-    memory.desc plainIteration,
     memory.desc anyLayer,
     memory.desc anyIteration) {
 
@@ -40,8 +35,6 @@ record PlanShapes(
         floats(tnc, key.time(), key.batch(), units),
         floats(ldnc, 1, 1, key.batch(), units),
         floats(ldgo, 1, 1, gates, units),
-        floats(ldigo, 1, 1, key.depth(), gates, units),
-        floats(ldigo, 1, 1, units, gates, units),
         floats(any, 1, 1, key.depth(), gates, units),
         floats(any, 1, 1, units, gates, units));
   }

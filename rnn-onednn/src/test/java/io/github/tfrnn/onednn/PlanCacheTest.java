@@ -18,7 +18,7 @@ class PlanCacheTest {
   private static final long LIMIT = 4 * Plan.BYTES;
 
   private static PlanKey steps(long time) {
-    return new PlanKey(Formula.GRU, Direction.INFERENCE, time, 2, 3, 4);
+    return new PlanKey(Formula.GRU, Direction.INFERENCE, time, 2, 3, 4, false);
   }
 
   private static Workbench bench(long... times) {

@@ -63,6 +63,19 @@ class WorkspaceTest {
     assertEquals(0, kept(List.of()), "inference after training");
   }
 
+  /** Fresh memory would cost as much as the pass. */
+  @Test
+  void trainingUsesItsMemoryAgain() {
+    var gradients = gradients(o -> o);
+    kept(gradients);
+    kept(gradients);
+    long made = KernelCall.KEPT.made();
+    for (int i = 0; i < 10; i++) {
+      assertTrue(kept(gradients) > 0);
+    }
+    assertEquals(made, KernelCall.KEPT.made());
+  }
+
   @Test
   void withRecomputeNoRunKeepsIt() {
     var gradients = gradients(RnnOptions::recompute);

@@ -51,7 +51,7 @@ final class CompiledGradient {
     }
     if (plan.startsWith(CompiledAttribute.FAILURE)) {
       throw new IllegalStateException(
-          "gradients: compiled piece " + op.name() + " has no gradient: " + failureOf(op));
+          "gradients: piece " + op.name() + " has no gradient: " + failureOf(op));
     }
     int colon = plan.indexOf(':');
     int results = Integer.parseInt(plan.substring(0, colon));

@@ -129,7 +129,7 @@ final class GradientPaths {
       var failure = CompiledGradient.failureOf(op);
       if (failure != null) {
         throw refused(
-            "depend on xs only through compiled pieces that have a gradient",
+            "depend on xs only through pieces of a graph that have a gradient",
             op,
             "There is none because: " + failure);
       }

@@ -23,8 +23,8 @@ import org.tensorflow.types.family.TNumber;
  * and its tanh. The kernels that TensorFlow has for the way back take gradients of cs and h alone.
  */
 final class LstmBlockGradients {
-  private static final int CS = 1;
-  private static final int H = 6;
+  static final int CS = 1;
+  static final int H = 6;
   private static final int[] GATES = {0, 2, 3, 4, 5};
 
   private LstmBlockGradients() {}
@@ -142,6 +142,12 @@ final class LstmBlockGradients {
     if (!areUnused(dy, GATES)) {
       throw OpGradients.refused(op, "has gradients of its outputs cs and h only");
     }
+    var loop = BlockLstmGradient.of(tf, op, dy);
+    return loop == null ? kernel(tf, op, dy, kernel) : loop;
+  }
+
+  private static List<Operand<?>> kernel(
+      Ops tf, GraphOperation op, List<Output<?>> dy, String kernel) {
     var builder = tf.scope().opBuilder(kernel, kernel);
     for (int i = 0; i < 9; i++) {
       builder.addInput(op.input(i));

@@ -36,15 +36,15 @@ class LstmBlockGradientsTest {
 
   /** What the op may be asked for. Of the clips, 0.3 bites and 0 does nothing. */
   enum Settings {
-    PLAIN(new BlockLstm(false, -1, 1)),
-    CLIP_OF_ZERO(new BlockLstm(false, 0, 0.5)),
-    CLIPPED(new BlockLstm(false, 0.3, 1)),
-    PEEPHOLES(new BlockLstm(true, -1, 0)),
-    CLIPPED_PEEPHOLES(new BlockLstm(true, 0.3, 1));
+    PLAIN(new BlockLstmFormula(false, -1, 1)),
+    CLIP_OF_ZERO(new BlockLstmFormula(false, 0, 0.5)),
+    CLIPPED(new BlockLstmFormula(false, 0.3, 1)),
+    PEEPHOLES(new BlockLstmFormula(true, -1, 0)),
+    CLIPPED_PEEPHOLES(new BlockLstmFormula(true, 0.3, 1));
 
-    private final BlockLstm lstm;
+    private final BlockLstmFormula lstm;
 
-    Settings(BlockLstm lstm) {
+    Settings(BlockLstmFormula lstm) {
       this.lstm = lstm;
     }
   }
@@ -78,7 +78,7 @@ class LstmBlockGradientsTest {
   @ParameterizedTest
   @MethodSource("stepCases")
   void aStepHasTheGradientOfItsFormula(Settings settings, Used used) {
-    var inputs = BlockLstm.inputs(test);
+    var inputs = BlockLstmFormula.inputs(test);
     BlockAgreement.assertSame(
         test,
         BlockAgreement.loss(test, settings.lstm.formula(tf, inputs), used.outputs),
@@ -89,7 +89,7 @@ class LstmBlockGradientsTest {
   @ParameterizedTest
   @EnumSource(names = {"PLAIN", "PEEPHOLES"})
   void gradientOfAStepMatchesFiniteDifferences(Settings settings) {
-    var inputs = BlockLstm.inputs(test);
+    var inputs = BlockLstmFormula.inputs(test);
     var loss = BlockAgreement.loss(test, settings.lstm.step(tf, inputs), Used.ALL.outputs);
     BlockAgreement.assertSlopes(test, loss, inputs);
   }
@@ -97,11 +97,14 @@ class LstmBlockGradientsTest {
   /** A clip that bites lets nothing through to the step before. */
   @Test
   void aClippedMemoryHasNoSlope() {
-    var inputs = BlockLstm.inputs(test);
+    var inputs = BlockLstmFormula.inputs(test);
     var loss =
-        BlockAgreement.loss(test, new BlockLstm(false, 1e-6, 1).step(tf, inputs), Used.CS.outputs);
+        BlockAgreement.loss(
+            test, new BlockLstmFormula(false, 1e-6, 1).step(tf, inputs), Used.CS.outputs);
     assertArrayEquals(
-        new double[BlockLstm.B * BlockLstm.H], test.value(Gradients.of(loss, inputs).get(1)), 0);
+        new double[BlockLstmFormula.B * BlockLstmFormula.H],
+        test.value(Gradients.of(loss, inputs).get(1)),
+        0);
   }
 
   /**
@@ -111,7 +114,7 @@ class LstmBlockGradientsTest {
    */
   @Test
   void theKernelForgetsPeepholeWeightsThatNobodyElseHolds() {
-    var inputs = BlockLstm.inputs(test);
+    var inputs = BlockLstmFormula.inputs(test);
     var alone = memoryGradientOfKernel(inputs, true);
     var held = memoryGradientOfKernel(inputs, false);
     assertTrue(Math.abs(alone[0] - held[0]) > 1e-3, Arrays.toString(alone));
@@ -149,7 +152,7 @@ class LstmBlockGradientsTest {
   @ParameterizedTest
   @MethodSource("sequenceCases")
   void aSequenceHasTheGradientOfItsFormula(String type, Used used, boolean peepholes) {
-    var lstm = new BlockLstm(peepholes, -1, type.equals("BlockLSTM") ? 1 : 0);
+    var lstm = new BlockLstmFormula(peepholes, -1, type.equals("BlockLSTM") ? 1 : 0);
     var inputs = sequence();
     int steps = TIME - 1; // the last step is beyond the end
     BlockAgreement.assertSame(
@@ -164,18 +167,21 @@ class LstmBlockGradientsTest {
   void gradientOfASequenceMatchesFiniteDifferences() {
     var inputs = sequence();
     var outputs =
-        new BlockLstm(true, -1, 1).sequence(tf, "BlockLSTM", tf.constant((long) TIME), inputs);
+        new BlockLstmFormula(true, -1, 1)
+            .sequence(tf, "BlockLSTM", tf.constant((long) TIME), inputs);
     BlockAgreement.assertSlopes(test, BlockAgreement.loss(test, outputs, 1, 6), inputs);
   }
 
   private List<Operand<TFloat64>> sequence() {
-    return BlockLstm.inputs(
-        test, Shape.of(-1, -1, BlockLstm.D), Shape.of(TIME, BlockLstm.B, BlockLstm.D));
+    return BlockLstmFormula.inputs(
+        test,
+        Shape.of(-1, -1, BlockLstmFormula.D),
+        Shape.of(TIME, BlockLstmFormula.B, BlockLstmFormula.D));
   }
 
   /** The formula for each step; what lies beyond is zeros. Only cs and h are there. */
   private List<Operand<TFloat64>> unrolled(
-      BlockLstm lstm, String type, int steps, List<Operand<TFloat64>> inputs) {
+      BlockLstmFormula lstm, String type, int steps, List<Operand<TFloat64>> inputs) {
     var at = new ArrayList<>(inputs);
     if (type.equals("BlockLSTMV2")) {
       at.set(3, icfo(inputs.get(3), 1));
@@ -208,7 +214,7 @@ class LstmBlockGradientsTest {
   void theGatesOfASequenceHaveNoGradient(int output) {
     var inputs = sequence();
     var outputs =
-        new BlockLstm(false, -1, 1)
+        new BlockLstmFormula(false, -1, 1)
             .sequence(tf.withSubScope("net"), "BlockLSTM", tf.constant((long) TIME), inputs);
     var loss = BlockAgreement.loss(test, outputs, output);
     assertEquals(
@@ -222,13 +228,15 @@ class LstmBlockGradientsTest {
   @Test
   void aSequenceOfNoStepsHasGradientsOfZero() {
     var inputs =
-        BlockLstm.inputs(
-            test, Shape.of(-1, -1, BlockLstm.D), Shape.of(0, BlockLstm.B, BlockLstm.D));
+        BlockLstmFormula.inputs(
+            test,
+            Shape.of(-1, -1, BlockLstmFormula.D),
+            Shape.of(0, BlockLstmFormula.B, BlockLstmFormula.D));
     Operand<TInt64> none = tf.constant(0L);
-    var outputs = new BlockLstm(false, -1, 1).sequence(tf, "BlockLSTM", none, inputs);
+    var outputs = new BlockLstmFormula(false, -1, 1).sequence(tf, "BlockLSTM", none, inputs);
     var loss = BlockAgreement.loss(test, outputs, 1, 6);
     assertArrayEquals(
-        new double[(BlockLstm.D + BlockLstm.H) * 4 * BlockLstm.H],
+        new double[(BlockLstmFormula.D + BlockLstmFormula.H) * 4 * BlockLstmFormula.H],
         test.value(Gradients.of(loss, inputs).get(3)),
         0);
   }
@@ -256,7 +264,7 @@ class LstmBlockGradientsTest {
   }
 
   private Operand<TFloat64> loopLoss(
-      BlockLstm lstm, List<Operand<TFloat64>> inputs, Used used, boolean recompute) {
+      BlockLstmFormula lstm, List<Operand<TFloat64>> inputs, Used used, boolean recompute) {
     List<Operand<?>> initial = List.of(inputs.get(1), inputs.get(2));
     var result =
         Scan.carrying(tf, Structure.list(2), initial)
@@ -281,7 +289,7 @@ class LstmBlockGradientsTest {
   }
 
   private Operand<TFloat64> unrolledLoss(
-      BlockLstm lstm, List<Operand<TFloat64>> inputs, Used used) {
+      BlockLstmFormula lstm, List<Operand<TFloat64>> inputs, Used used) {
     var at = new ArrayList<>(inputs);
     var x = tf.unstack(inputs.get(0), (long) TIME, Unstack.axis(0L)).output();
     var steps = new ArrayList<List<Operand<TFloat64>>>();
@@ -325,11 +333,12 @@ class LstmBlockGradientsTest {
                   at.set(1, c);
                   var steps = body.tf().constant((long) TIME);
                   var outputs =
-                      new BlockLstm(false, -1, 1).sequence(body.tf(), "BlockLSTM", steps, at);
+                      new BlockLstmFormula(false, -1, 1)
+                          .sequence(body.tf(), "BlockLSTM", steps, at);
                   var i = body.tf().sum(outputs.get(0), body.tf().constant(0));
                   return new Scan.Next<>(i, List.of());
                 });
-    assertEquals(BlockLstm.B * BlockLstm.H, test.value(result.carry()).length);
+    assertEquals(BlockLstmFormula.B * BlockLstmFormula.H, test.value(result.carry()).length);
     var loss = test.weigh(result.carry(), 0);
     var message = Refusals.argument(() -> Gradients.of(loss, inputs));
     assertTrue(message.contains("has gradients of its outputs cs and h only"), message);
@@ -337,8 +346,8 @@ class LstmBlockGradientsTest {
 
   @Test
   void aGradientOfAGradientIsRefusedByName() {
-    var inputs = BlockLstm.inputs(test);
-    var outputs = new BlockLstm(false, -1, 1).step(tf, inputs);
+    var inputs = BlockLstmFormula.inputs(test);
+    var outputs = new BlockLstmFormula(false, -1, 1).step(tf, inputs);
     var first = (Output<?>) Gradients.of(test.weigh(outputs.get(6), 0), inputs).get(1);
     var loss = test.weigh(first.expect(TFloat64.class), 0);
     assertTrue(

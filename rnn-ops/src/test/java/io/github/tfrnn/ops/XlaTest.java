@@ -213,7 +213,7 @@ class XlaTest {
       var message = argument(() -> Gradients.of(y, List.of(x)));
       assertTrue(
           message.startsWith(
-                  "gradients: loss must depend on xs only through compiled pieces that have a"
+                  "gradients: loss must depend on xs only through pieces of a graph that have a"
                       + " gradient, got IdentityN 'product")
               && message.contains(
                   "There is none because: gradients: loss must depend on xs only"

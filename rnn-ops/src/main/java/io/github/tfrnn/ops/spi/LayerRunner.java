@@ -17,6 +17,15 @@ public interface LayerRunner {
   Optional<String> obstacle(LayerKind kind, Class<? extends TFloating> type);
 
   /**
+   * Why {@code Engine.AUTO} passes it over although it can run a layer; empty if it does not.
+   *
+   * @param recompute whether memory is to be saved
+   */
+  default Optional<String> drawback(PlainLayer<?, ?> layer, boolean recompute) {
+    return Optional.empty();
+  }
+
+  /**
    * Adds a layer to the graph; {@link #obstacle()} and the other one were empty.
    *
    * @param tf of a graph; of a function's body only if all of its ops are standard ones

@@ -11,11 +11,12 @@ import org.tensorflow.types.family.TFloating;
  * @param <S> the state of the cell
  * @param kind the formula
  * @param type of the weights
+ * @param units H
  * @param deviation what sets the cell apart from it, such as "the cell has peepholes", if anything
  * @param weights where the cell keeps its weights
  */
 public record PlainLayer<T extends TFloating, S>(
-    LayerKind kind, Class<T> type, Optional<String> deviation, Weights<T, S> weights) {
+    LayerKind kind, Class<T> type, long units, Optional<String> deviation, Weights<T, S> weights) {
 
   /** Makes the weights of a cell or hands them out, as a step does. */
   @FunctionalInterface

@@ -16,7 +16,7 @@ import org.tensorflow.types.TInt64;
  * precision. Both take and give doubles: x, cs, h, w, wci, wcf, wco, b in, and i, cs, f, o, ci, co,
  * h out.
  */
-record BlockLstm(boolean peepholes, double clip, double forgetBias) {
+record BlockLstmFormula(boolean peepholes, double clip, double forgetBias) {
   static final int B = 2;
   static final int D = 3;
   static final int H = 2;
