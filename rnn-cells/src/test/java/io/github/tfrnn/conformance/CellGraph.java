@@ -261,10 +261,11 @@ final class CellGraph<X, Y, S> implements AutoCloseable {
     var sized = open.sized(test.tf(), Size.OTHER);
     var stepped = Drivers.stepped(within, wrapped, sized, Size.OTHER.time(), Mode.LENGTHS);
     var inLoop = Drivers.looped(within, wrapped, sized, Mode.LENGTHS);
+    var all = sources(open, within);
     return equalAt(
             Size.OTHER,
-            stepped.withGradients(test, type(), sources(open, within), Used.ALL),
-            inLoop.withGradients(test, type(), sources(open, within), Used.ALL))
+            stepped.withGradients(test, type(), all, Used.ALL),
+            inLoop.withGradients(test, type(), all, Used.ALL))
         .reaching(names(within));
   }
 

@@ -47,6 +47,7 @@ public final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
     command.add("-XX:-CreateCoredumpOnCrash");
     command.addAll(List.of("-XX:ErrorFile=/dev/null", "-cp", classPath));
     command.addAll(options);
