@@ -4,6 +4,7 @@ import io.github.tfrnn.cells.LstmCell;
 import io.github.tfrnn.cells.LstmState;
 import io.github.tfrnn.ops.Dense;
 import io.github.tfrnn.ops.VariableScope;
+import io.github.tfrnn.rnn.Engine;
 import io.github.tfrnn.rnn.Rnn;
 import io.github.tfrnn.rnn.RnnResult;
 import io.github.tfrnn.testing.TestGraph;
@@ -29,13 +30,20 @@ final class SequenceModel implements AutoCloseable {
   final Operand<TFloat32> y;
   final Operand<TFloat32> loss;
 
+  /** With the loop of steps that the tests take apart. */
   SequenceModel() {
+    this(Engine.LOOP);
+  }
+
+  SequenceModel(Engine engine) {
     var tf = test.tf();
     x = tf.withName("x").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 3)));
     target =
         tf.withName("target").placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, -1, 2)));
     state = StateFeed.placeholders(tf, cell.stateSize());
-    rnn = Rnn.dynamicRnn(test.scope(), cell, x, options -> options.initialState(state.initial()));
+    rnn =
+        Rnn.dynamicRnn(
+            test.scope(), cell, x, options -> options.initialState(state.initial()).engine(engine));
     y = Dense.apply(test.scope(), rnn.outputs(), 2);
     loss = loss(test.scope(), y, target);
     state.zeros(2);

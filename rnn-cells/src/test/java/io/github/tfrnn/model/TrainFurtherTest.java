@@ -9,6 +9,7 @@ import io.github.tfrnn.ops.Gradients;
 import io.github.tfrnn.ops.GraphKeys;
 import io.github.tfrnn.ops.Initializers;
 import io.github.tfrnn.ops.VariableScope;
+import io.github.tfrnn.rnn.Engine;
 import io.github.tfrnn.testing.ChildJvm;
 import io.github.tfrnn.testing.TestGraph;
 import io.github.tfrnn.train.Adam;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
@@ -96,11 +99,12 @@ class TrainFurtherTest {
     }
   }
 
-  @Test
-  void lossesGoOnHereAndInAnotherProcess() {
+  @ParameterizedTest
+  @EnumSource(names = {"LOOP", "FUSED", "SLICED"})
+  void lossesGoOnHereAndInAnotherProcess(Engine engine) {
     var directory = folder.resolve("model");
     double[] expected;
-    try (var model = new SequenceModel()) {
+    try (var model = new SequenceModel(engine)) {
       var scope = model.test.scope();
       var train = GradientDescent.of(0.5).minimize(scope, model.loss, scope.trainableVariables());
       double[] before = train(model, train);
