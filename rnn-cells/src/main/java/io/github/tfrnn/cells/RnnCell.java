@@ -88,12 +88,14 @@ public interface RnnCell<X, Y, S> {
               + Shapes.text(leaf.shape())
               + ". Give an initial state, or let the cell make one in zeroState.");
     }
-    var row = tf.constant(leaf.shape().asArray());
     if (!leaf.batched()) {
-      return tf.zeros(row, type);
+      return tf.zeros(tf.constant(leaf.shape().asArray()), type);
     }
-    var rows =
-        tf.expandDims(tf.dtypes.cast(batchSize, org.tensorflow.types.TInt64.class), tf.constant(0));
-    return tf.zeros(tf.concat(List.of(rows, row), tf.constant(0)), type);
+    var sizes = new ArrayList<Operand<TInt32>>();
+    sizes.add(batchSize);
+    for (long size : leaf.shape().asArray()) {
+      sizes.add(tf.constant(Math.toIntExact(size)));
+    }
+    return tf.zeros(tf.stack(sizes), type);
   }
 }
