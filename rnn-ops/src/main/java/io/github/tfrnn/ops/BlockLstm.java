@@ -3,6 +3,7 @@ package io.github.tfrnn.ops;
 import io.github.tfrnn.ops.spi.GradientAttribute;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
@@ -62,11 +63,14 @@ public record BlockLstm(float forgetBias, float cellClip, boolean peepholes) {
    * @param x {@code [T, B, D]}, {@code TFloat32} or {@code TFloat16}; D must be known
    * @param c the initial memory, {@code [B, H]}
    * @param h the initial output, {@code [B, H]}; H must be known
-   * @throws IllegalArgumentException if {@code tf} is eager
+   * @throws IllegalArgumentException if {@code tf} is eager, or D or H is not known while the graph
+   *     is built
    */
   public <T extends TFloating> Steps<T> add(
       Ops tf, Operand<TInt64> count, Operand<T> x, Operand<T> c, Operand<T> h, Weights<T> weights) {
     Graphs.local(tf, "BlockLSTM");
+    requireLast("x", x.shape(), 3);
+    requireLast("h", h.shape(), 2);
     var builder =
         tf.scope()
             .opBuilder("BlockLSTM", "BlockLSTM")
@@ -87,5 +91,18 @@ public record BlockLstm(float forgetBias, float cellClip, boolean peepholes) {
     }
     var op = builder.build();
     return new Steps<>(op.<T>output(1), op.<T>output(6));
+  }
+
+  private static void requireLast(String what, Shape shape, int rank) {
+    if (shape.numDimensions() != rank || shape.get(rank - 1) < 0) {
+      throw new IllegalArgumentException(
+          "BlockLSTM: "
+              + what
+              + " must have "
+              + rank
+              + " dimensions, the last of them known while the graph is built, got "
+              + Shapes.text(shape)
+              + ". Give the placeholder its shape, or use tf.ensureShape.");
+    }
   }
 }

@@ -170,6 +170,23 @@ class BlockLstmTest {
   }
 
   @Test
+  void aDepthThatIsNotKnownIsRefused() {
+    var x = test.feed32(Shape.of(-1, -1, -1), Shape.of(1, 1, 1), 1);
+    var c = tf.zeros(tf.constant(new int[] {1, 1}), TFloat32.class);
+    var weights =
+        BlockLstm.Weights.plain(
+            tf,
+            tf.zeros(tf.constant(new int[] {2, 4}), TFloat32.class),
+            tf.zeros(tf.constant(new int[] {4}), TFloat32.class),
+            1);
+    assertEquals(
+        "BlockLSTM: x must have 3 dimensions, the last of them known while the graph is built, got"
+            + " [?, ?, ?]. Give the placeholder its shape, or use tf.ensureShape.",
+        Refusals.argument(
+            () -> new BlockLstm(1, -1, false).add(tf, tf.constant(1L), x, c, c, weights)));
+  }
+
+  @Test
   void anEagerEnvironmentIsRefused() {
     try (var session = EagerSession.create()) {
       var eager = Ops.create(session);
