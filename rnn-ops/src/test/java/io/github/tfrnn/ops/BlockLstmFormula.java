@@ -7,6 +7,8 @@ import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Stack;
+import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
@@ -85,6 +87,23 @@ record BlockLstmFormula(boolean peepholes, double clip, double forgetBias) {
     var co = tf.math.tanh(cs);
     var o = tf.math.sigmoid(peep(tf, parts.get(3), cs, inputs.get(6)));
     return List.of(i, cs, f, o, ci, co, tf.math.mul(o, co));
+  }
+
+  /** The memory and the output of each step of a sequence; zeros from {@code steps} on. */
+  List<Operand<TFloat64>> unrolled(Ops tf, int time, int steps, List<Operand<TFloat64>> inputs) {
+    var at = new ArrayList<>(inputs);
+    var cs = new ArrayList<Operand<TFloat64>>();
+    var hs = new ArrayList<Operand<TFloat64>>();
+    var x = tf.unstack(inputs.get(0), (long) time, Unstack.axis(0L)).output();
+    for (int t = 0; t < time; t++) {
+      at.set(0, x.get(t));
+      var step = formula(tf, at);
+      at.set(1, step.get(1));
+      at.set(2, step.get(6));
+      cs.add(t < steps ? step.get(1) : tf.zerosLike(step.get(1)));
+      hs.add(t < steps ? step.get(6) : tf.zerosLike(step.get(6)));
+    }
+    return List.of(tf.stack(cs, Stack.axis(0L)), tf.stack(hs, Stack.axis(0L)));
   }
 
   private Operand<TFloat64> peep(

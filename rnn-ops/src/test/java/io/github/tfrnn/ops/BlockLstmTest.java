@@ -19,8 +19,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Stack;
-import org.tensorflow.op.core.Unstack;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt64;
@@ -61,19 +59,7 @@ class BlockLstmTest {
   /** The same of the formula; zeros where no step is taken. */
   private List<Operand<TFloat64>> formula(
       BlockLstmFormula lstm, int steps, List<Operand<TFloat64>> inputs) {
-    var at = new ArrayList<>(inputs);
-    var cs = new ArrayList<Operand<TFloat64>>();
-    var hs = new ArrayList<Operand<TFloat64>>();
-    var x = tf.unstack(inputs.get(0), (long) TIME, Unstack.axis(0L)).output();
-    for (int t = 0; t < TIME; t++) {
-      at.set(0, x.get(t));
-      var step = lstm.formula(tf, at);
-      at.set(1, step.get(1));
-      at.set(2, step.get(6));
-      cs.add(t < steps ? step.get(1) : tf.zerosLike(step.get(1)));
-      hs.add(t < steps ? step.get(6) : tf.zerosLike(step.get(6)));
-    }
-    return List.of(tf.stack(cs, Stack.axis(0L)), tf.stack(hs, Stack.axis(0L)));
+    return lstm.unrolled(tf, TIME, steps, inputs);
   }
 
   @ParameterizedTest(name = "{0} of 4 steps, forget bias {1}")

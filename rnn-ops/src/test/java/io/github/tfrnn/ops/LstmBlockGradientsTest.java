@@ -187,19 +187,9 @@ class LstmBlockGradientsTest {
       at.set(3, icfo(inputs.get(3), 1));
       at.set(7, icfo(inputs.get(7), 0));
     }
-    var cs = new ArrayList<Operand<TFloat64>>();
-    var hs = new ArrayList<Operand<TFloat64>>();
-    var x = tf.unstack(inputs.get(0), (long) TIME, Unstack.axis(0L)).output();
-    for (int t = 0; t < TIME; t++) {
-      at.set(0, x.get(t));
-      var step = lstm.formula(tf, at);
-      at.set(1, step.get(1));
-      at.set(2, step.get(6));
-      cs.add(t < steps ? step.get(1) : tf.zerosLike(step.get(1)));
-      hs.add(t < steps ? step.get(6) : tf.zerosLike(step.get(6)));
-    }
-    var c = tf.stack(cs, Stack.axis(0L));
-    return List.of(c, c, c, c, c, c, tf.stack(hs, Stack.axis(0L)));
+    var both = lstm.unrolled(tf, TIME, steps, at);
+    var c = both.get(0);
+    return List.of(c, c, c, c, c, c, both.get(1));
   }
 
   /** The second version has the columns i, f, ci, o. */
