@@ -110,10 +110,11 @@ final class BlockEngine implements LayerRunner {
     }
 
     private Operand<TInt32> all() {
+      if (x.shape().get(1) >= 0) {
+        return time;
+      }
       var rows = Layout.size(tf, List.of(x), x.shape(), 1);
-      return x.shape().get(1) >= 0
-          ? time
-          : tf.math.mul(time, tf.math.minimum(rows, tf.constant(1)));
+      return tf.math.mul(time, tf.math.minimum(rows, tf.constant(1)));
     }
 
     LayerOutput<T> lstm() {

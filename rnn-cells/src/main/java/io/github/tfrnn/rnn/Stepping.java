@@ -2,7 +2,6 @@ package io.github.tfrnn.rnn;
 
 import io.github.tfrnn.cells.HasProjection;
 import io.github.tfrnn.cells.Step;
-import io.github.tfrnn.ops.Leaf;
 import io.github.tfrnn.ops.Structure;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,24 +50,11 @@ record Stepping<P, Y, S>(Structure<P> structure, P sequences, StepOf<P, Y, S> st
   private static <X, Y, S> Stepping<?, Y, S> projected(
       SequenceRun<X, Y, S> run, HasProjection<X, TFloat32, S> cell) {
     var projection = cell.project(run.scope(), rows(run));
-    var leaves = new ArrayList<Leaf>();
-    var sequences = new ArrayList<Operand<TFloat32>>();
-    for (var product : projection.inputs()) {
-      leaves.add(Leaf.any("input" + leaves.size()));
-      sequences.add(sequences(run, product));
-    }
+    var sequences = projection.inputs().stream().map(rows -> sequences(run, rows)).toList();
     @SuppressWarnings("unchecked") // such a cell gives one tensor
     StepOf<List<Operand<TFloat32>>, Y, S> step =
         (ops, x, state) -> (Step<Y, S>) projection.recurrence().step(ops, x, state);
-    return new Stepping<>(products(leaves), List.copyOf(sequences), step);
-  }
-
-  @SuppressWarnings("unchecked") // all of them have the type of the output
-  private static Structure<List<Operand<TFloat32>>> products(List<Leaf> leaves) {
-    return Structure.of(
-        leaves,
-        List::copyOf,
-        parts -> parts.stream().map(part -> (Operand<TFloat32>) part).toList());
+    return new Stepping<>(Structure.tensors(sequences.size()), sequences, step);
   }
 
   /** The inputs as {@code [time * batch, depth...]}. */

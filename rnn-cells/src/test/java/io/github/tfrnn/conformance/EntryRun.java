@@ -193,7 +193,9 @@ final class EntryRun implements AutoCloseable {
     return values;
   }
 
-  /** Move every variable from its first value, so that no bias is zero, and equal cells alike. */
+  /**
+   * What moves every variable from its first value, so that no bias is zero, and equal cells alike.
+   */
   private Op[] moves() {
     var random = new Random(5);
     var moved = new HashMap<String, Operand<? extends TNumber>>();

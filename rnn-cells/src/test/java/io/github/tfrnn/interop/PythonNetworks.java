@@ -37,12 +37,10 @@ final class PythonNetworks {
     var complete = folder.resolve("complete");
     // Tests run in two processes at once: the second waits for the first.
     try (var channel =
-            FileChannel.open(
-                target.resolve("interop.lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE);
-        var lock = channel.lock()) {
-      if (lock.isValid() && !Files.exists(complete)) {
+        FileChannel.open(
+            target.resolve("interop.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.lock(); // until it is closed
+      if (!Files.exists(complete)) {
         delete(folder);
         PythonSide.run("interop.py", "write", folder.toString());
         Files.createFile(complete);

@@ -1,6 +1,5 @@
 package io.github.tfrnn.onednn;
 
-import com.sun.jna.Native;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -12,9 +11,6 @@ import java.util.Map;
  * process pays for fresh memory page by page, up to half of the time of a pass.
  */
 final class Blocks {
-  /** Cache lines; TensorFlow copies a tensor that is aligned to less. */
-  private static final long ALIGNMENT = 64;
-
   private final long limit;
   private final Map<Long, Block> out = new HashMap<>();
   private final Deque<Block> idle = new ArrayDeque<>();
@@ -28,24 +24,6 @@ final class Blocks {
    */
   Blocks(long limit) {
     this.limit = limit;
-  }
-
-  private record Block(long memory, long bytes) {
-    static Block of(long bytes) {
-      long memory = Native.malloc(Math.addExact(bytes, ALIGNMENT));
-      if (memory == 0) {
-        throw new OutOfMemoryError("oneDNN needs " + bytes + " bytes of native memory for a run");
-      }
-      return new Block(memory, bytes);
-    }
-
-    long address() {
-      return (memory + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    }
-
-    boolean suits(long wanted) {
-      return bytes >= wanted && bytes / 2 <= wanted;
-    }
   }
 
   /**
@@ -62,7 +40,7 @@ final class Blocks {
   private Block found(long bytes) {
     for (Iterator<Block> each = idle.iterator(); each.hasNext(); ) {
       var block = each.next();
-      if (block.suits(bytes)) {
+      if (suits(block, bytes)) {
         each.remove();
         idleBytes -= block.bytes();
         return block;
@@ -70,6 +48,11 @@ final class Blocks {
     }
     made++;
     return Block.of(bytes);
+  }
+
+  /** Whether it is large enough, and not so large that another run would miss it. */
+  private static boolean suits(Block block, long bytes) {
+    return block.bytes() >= bytes && block.bytes() / 2 <= bytes;
   }
 
   /** Takes a block back. */
@@ -83,7 +66,7 @@ final class Blocks {
     while (idleBytes > limit) {
       var oldest = idle.removeLast();
       idleBytes -= oldest.bytes();
-      Native.free(oldest.memory());
+      oldest.free();
     }
   }
 

@@ -1,13 +1,10 @@
 package io.github.tfrnn.onednn;
 
-import com.sun.jna.Native;
+import org.jspecify.annotations.Nullable;
 
 /** One block of native memory that every run uses and none keeps; it grows as needed. */
 final class Scratch {
-  private static final long ALIGNMENT = 64;
-
-  private long block;
-  private long bytes;
+  private @Nullable Block block;
 
   /**
    * Returns the address of a block of at least this size, whose content is whatever it was.
@@ -15,26 +12,23 @@ final class Scratch {
    * @throws OutOfMemoryError if there is no such memory
    */
   long reserve(long size) {
-    if (size > bytes) {
+    var enough = block;
+    if (enough == null || enough.bytes() < size) {
       free();
-      block = Native.malloc(Math.addExact(size, ALIGNMENT));
-      if (block == 0) {
-        throw new OutOfMemoryError("oneDNN needs " + size + " bytes of native memory for a run");
-      }
-      bytes = size;
+      enough = Block.of(size);
+      block = enough;
     }
-    return (block + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return enough.address();
   }
 
   long bytes() {
-    return bytes;
+    return block == null ? 0 : block.bytes();
   }
 
   void free() {
-    if (block != 0) {
-      Native.free(block);
+    if (block != null) {
+      block.free();
     }
-    block = 0;
-    bytes = 0;
+    block = null;
   }
 }

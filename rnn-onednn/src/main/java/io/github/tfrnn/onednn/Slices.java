@@ -2,15 +2,12 @@ package io.github.tfrnn.onednn;
 
 /** Divides one block of memory: first all sizes are added, then offsets become addresses. */
 final class Slices {
-  /** Cache lines, and the widest vectors. */
-  private static final long ALIGNMENT = 64;
-
   private long total;
 
   /** Returns the offset of a slice of so many bytes. */
   long add(long bytes) {
     long offset = total;
-    total = Math.addExact(total, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    total = Math.addExact(total, (bytes + Block.ALIGNMENT - 1) / Block.ALIGNMENT * Block.ALIGNMENT);
     return offset;
   }
 

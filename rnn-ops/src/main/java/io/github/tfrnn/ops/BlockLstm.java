@@ -56,10 +56,10 @@ public record BlockLstm(float forgetBias, float cellClip, boolean peepholes) {
   public record Steps<T extends TFloating>(Operand<T> c, Operand<T> h) {}
 
   /**
-   * Adds the op. Shapes must fit, and nothing checks that: its kernel ends the process on some that
-   * do not.
+   * Adds the op. Shapes that do not fit each other are an error of the run.
    *
-   * @param count how many steps, a scalar, from 0 to T
+   * @param count how many steps, a scalar; below 0 it counts as 0, above T as T, on which the op by
+   *     itself would end the process
    * @param x {@code [T, B, D]}, {@code TFloat32} or {@code TFloat16}; D must be known
    * @param c the initial memory, {@code [B, H]}
    * @param h the initial output, {@code [B, H]}; H must be known
@@ -74,7 +74,7 @@ public record BlockLstm(float forgetBias, float cellClip, boolean peepholes) {
     var builder =
         tf.scope()
             .opBuilder("BlockLSTM", "BlockLSTM")
-            .addInput(count.asOutput())
+            .addInput(within(tf, count, x).asOutput())
             .addInput(x.asOutput())
             .addInput(c.asOutput())
             .addInput(h.asOutput())
@@ -91,6 +91,11 @@ public record BlockLstm(float forgetBias, float cellClip, boolean peepholes) {
     }
     var op = builder.build();
     return new Steps<>(op.<T>output(1), op.<T>output(6));
+  }
+
+  private static Operand<TInt64> within(Ops tf, Operand<TInt64> count, Operand<?> x) {
+    var time = tf.dtypes.cast(Dimensions.of(tf, x, 0), TInt64.class);
+    return tf.math.maximum(tf.math.minimum(count, time), tf.constant(0L));
   }
 
   private static void requireLast(String what, Shape shape, int rank) {

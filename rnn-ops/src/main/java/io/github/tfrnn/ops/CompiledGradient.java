@@ -68,10 +68,11 @@ final class CompiledGradient {
         arguments.add(dy.get(i));
       }
     }
-    var types = CompiledPiece.types(sources);
+    var types = FunctionCalls.types(sources);
     var call =
-        CompiledPiece.call(tf, "compiled_gradient", plan.substring(colon + 1), arguments, types);
-    var slopes = CompiledPiece.join(tf, "compiled_gradient", call, SECOND).iterator();
+        FunctionCalls.compiled(
+            tf, "compiled_gradient", plan.substring(colon + 1), arguments, types);
+    var slopes = FunctionCalls.join(tf, "compiled_gradient", call, SECOND).iterator();
     var gradients = new ArrayList<Operand<?>>();
     for (int i = 0; i < op.numInputs(); i++) {
       var input = op.input(i);

@@ -2,19 +2,15 @@ package io.github.tfrnn.ops;
 
 import io.github.tfrnn.ops.spi.CompiledAttribute;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
-import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TNumber;
 import org.tensorflow.types.family.TType;
@@ -28,8 +24,6 @@ import org.tensorflow.types.family.TType;
  * CompiledGradient}) calls the gradient function and hands its results to the inputs.
  */
 final class CompiledPiece {
-  private static final String MUST_COMPILE = "_XlaMustCompile";
-
   private final Ops tf;
   private final String name;
   private final Graph scratch;
@@ -105,26 +99,26 @@ final class CompiledPiece {
       plan = CompiledAttribute.FAILURE + e.getMessage();
     }
     var definition = scratch.toGraphDef();
-    var nodes = new LinkedHashMap<String, NodeDef>();
-    definition.getNodeList().forEach(node -> nodes.put(node.getName(), node));
     var functions = new ArrayList<>(definition.getLibrary().getFunctionList());
-    var forward = function("tfrnn_compiled", nodes, inside, results);
+    var forward = compiled("tfrnn_compiled", definition, inside, results);
     functions.add(forward);
     if (plan == null) {
       var arguments = new ArrayList<>(inside);
       arguments.addAll(seeds);
-      var backward = function("tfrnn_compiled_gradient", nodes, arguments, gradients);
+      var backward = compiled("tfrnn_compiled_gradient", definition, arguments, gradients);
       functions.add(backward);
       plan = results.size() + ":" + backward.getSignature().getName();
     }
     FunctionDefs.attach(graph, functions);
-    var call = call(tf, name, forward.getSignature().getName(), outside, types(results));
+    var call =
+        FunctionCalls.compiled(
+            tf, name, forward.getSignature().getName(), outside, FunctionCalls.types(results));
     var joined = new ArrayList<Output<?>>();
     for (int i = 0; i < results.size(); i++) {
       joined.add(cutOff(call.get(i), results.get(i).shape()));
     }
     joined.addAll(outside);
-    return List.copyOf(join(tf, name, joined, plan).subList(0, results.size()));
+    return List.copyOf(FunctionCalls.join(tf, name, joined, plan).subList(0, results.size()));
   }
 
   /** Differentiates the sum of the results times their seeds, the gradients that will arrive. */
@@ -162,66 +156,16 @@ final class CompiledPiece {
     return tf.sum(tf.math.mul(a, b), tf.constant(axes));
   }
 
-  private FunctionDef function(
-      String prefix, Map<String, NodeDef> nodes, List<Output<?>> inputs, List<Output<?>> outputs) {
-    var arguments = new LinkedHashMap<String, DataType>();
-    var bound = new HashMap<TensorRef, TensorRef>();
-    for (var input : inputs) {
-      String argument = "compiled_input" + arguments.size();
-      arguments.put(argument, input.dataType());
-      bound.put(TensorRef.of(input), TensorRef.first(argument));
-    }
-    var made =
-        FunctionDefs.build(
-            prefix,
-            arguments,
-            nodes,
-            bound,
-            outputs.stream().map(TensorRef::of).toList(),
-            types(outputs));
-    return made.toBuilder()
-        .putAttr(MUST_COMPILE, NodeDefs.bool(true))
+  private static FunctionDef compiled(
+      String prefix, GraphDef graph, List<Output<?>> inputs, List<Output<?>> outputs) {
+    return FunctionDefs.build(prefix, graph, inputs, outputs).toBuilder()
+        .putAttr(FunctionCalls.MUST_COMPILE, NodeDefs.bool(true))
         .putAttr("_noinline", NodeDefs.bool(true))
         .build();
   }
 
   private <T extends TType> Output<T> cutOff(Output<T> result, Shape shape) {
     return tf.ensureShape(tf.stopGradient(result), shape).asOutput();
-  }
-
-  /** Adds a call of a compiled function; nothing here asks the graph. */
-  static List<Output<?>> call(
-      Ops tf, String name, String function, List<Output<?>> inputs, List<DataType> results) {
-    var builder = tf.scope().opBuilder("StatefulPartitionedCall", name);
-    builder.addInputList(inputs.toArray(new Output<?>[0]));
-    builder.setAttr("Tin", NodeDefs.types(types(inputs)));
-    builder.setAttr("Tout", NodeDefs.types(results));
-    builder.setAttr("f", NodeDefs.function(function));
-    builder.setAttr(MUST_COMPILE, true);
-    var op = builder.build();
-    var outputs = new ArrayList<Output<?>>();
-    for (int i = 0; i < results.size(); i++) {
-      outputs.add(op.output(i));
-    }
-    return outputs;
-  }
-
-  /** Passes values through a node whose gradient is what {@code plan} says. */
-  static List<Output<?>> join(Ops tf, String name, List<Output<?>> values, String plan) {
-    var builder = tf.scope().opBuilder("IdentityN", name);
-    builder.addInputList(values.toArray(new Output<?>[0]));
-    builder.setAttr("T", NodeDefs.types(types(values)));
-    builder.setAttr(CompiledAttribute.NAME, plan);
-    var op = builder.build();
-    var outputs = new ArrayList<Output<?>>();
-    for (int i = 0; i < values.size(); i++) {
-      outputs.add(op.output(i));
-    }
-    return outputs;
-  }
-
-  static List<DataType> types(List<Output<?>> values) {
-    return values.stream().map(Output::dataType).toList();
   }
 
   static boolean isFloating(Output<?> value) {

@@ -9,13 +9,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.tensorflow.Graph;
+import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.FunctionDefLibrary;
@@ -65,6 +68,33 @@ final class FunctionDefs {
       List<TensorRef> results,
       List<DataType> types) {
     return new FunctionDefs(arguments, nodes, bound).build(prefix, results, types);
+  }
+
+  /**
+   * Builds a function of a graph.
+   *
+   * @param prefix as above
+   * @param inputs what its arguments stand for, in order
+   * @param outputs what it returns
+   */
+  static FunctionDef build(
+      String prefix, GraphDef graph, List<Output<?>> inputs, List<Output<?>> outputs) {
+    var nodes = new LinkedHashMap<String, NodeDef>();
+    graph.getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    var arguments = new LinkedHashMap<String, DataType>();
+    var bound = new HashMap<TensorRef, TensorRef>();
+    for (var input : inputs) {
+      String argument = "argument" + arguments.size();
+      arguments.put(argument, input.dataType());
+      bound.put(TensorRef.of(input), TensorRef.first(argument));
+    }
+    return build(
+        prefix,
+        arguments,
+        nodes,
+        bound,
+        outputs.stream().map(TensorRef::of).toList(),
+        FunctionCalls.types(outputs));
   }
 
   private FunctionDef build(String prefix, List<TensorRef> results, List<DataType> types) {

@@ -54,11 +54,24 @@ public interface Structure<V> {
 
   /** A list of {@code size} operands of any type and shape. */
   static Structure<List<Operand<?>>> list(int size) {
+    return of(anyLeaves(size), List::copyOf, List::copyOf);
+  }
+
+  /** A list of {@code size} operands of one type and of any shapes. */
+  @SuppressWarnings("unchecked") // the caller chooses T as with any operand
+  static <T extends TType> Structure<List<Operand<T>>> tensors(int size) {
+    return of(
+        anyLeaves(size),
+        List::copyOf,
+        parts -> parts.stream().map(part -> (Operand<T>) part).toList());
+  }
+
+  private static List<Leaf> anyLeaves(int size) {
     var leaves = new ArrayList<Leaf>();
     for (int i = 0; i < size; i++) {
       leaves.add(Leaf.any(Integer.toString(i)));
     }
-    return of(leaves, List::copyOf, List::copyOf);
+    return leaves;
   }
 
   /**

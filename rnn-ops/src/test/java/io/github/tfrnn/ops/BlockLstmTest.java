@@ -77,6 +77,16 @@ class BlockLstmTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"-1, 0", "5, 4"})
+  void aCountOutsideOfTheSequenceIsCut(long asked, long taken) {
+    var inputs = inputs(TIME);
+    var lstm = new BlockLstm(1, -1, false);
+    var outputs = op(lstm, tf.constant(asked), inputs);
+    var expected = op(lstm, tf.constant(taken), inputs);
+    assertArrayEquals(test.value(expected.get(1)), test.value(outputs.get(1)), 0);
+  }
+
   @Test
   void gradientsAreSlopes() {
     var inputs = inputs(TIME);
@@ -155,16 +165,18 @@ class BlockLstmTest {
     }
   }
 
+  /** Weights of one unit and one input. */
+  private static BlockLstm.Weights<TFloat32> zeros(Ops tf) {
+    var kernel = tf.zeros(tf.constant(new int[] {2, 4}), TFloat32.class);
+    var bias = tf.zeros(tf.constant(new int[] {4}), TFloat32.class);
+    return BlockLstm.Weights.plain(tf, kernel, bias, 1);
+  }
+
   @Test
   void aDepthThatIsNotKnownIsRefused() {
     var x = test.feed32(Shape.of(-1, -1, -1), Shape.of(1, 1, 1), 1);
     var c = tf.zeros(tf.constant(new int[] {1, 1}), TFloat32.class);
-    var weights =
-        BlockLstm.Weights.plain(
-            tf,
-            tf.zeros(tf.constant(new int[] {2, 4}), TFloat32.class),
-            tf.zeros(tf.constant(new int[] {4}), TFloat32.class),
-            1);
+    var weights = zeros(tf);
     assertEquals(
         "BlockLSTM: x must have 3 dimensions, the last of them known while the graph is built, got"
             + " [?, ?, ?]. Give the placeholder its shape, or use tf.ensureShape.",
@@ -178,12 +190,7 @@ class BlockLstmTest {
       var eager = Ops.create(session);
       var x = eager.zeros(eager.constant(new int[] {1, 1, 1}), TFloat32.class);
       var c = eager.zeros(eager.constant(new int[] {1, 1}), TFloat32.class);
-      var weights =
-          BlockLstm.Weights.plain(
-              eager,
-              eager.zeros(eager.constant(new int[] {2, 4}), TFloat32.class),
-              eager.zeros(eager.constant(new int[] {4}), TFloat32.class),
-              1);
+      var weights = zeros(eager);
       assertEquals(
           "BlockLSTM: tf must build a graph, got an eager environment. Make it with"
               + " Ops.create(new Graph()).",
