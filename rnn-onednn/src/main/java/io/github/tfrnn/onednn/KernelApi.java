@@ -113,23 +113,17 @@ final class KernelApi {
 
   static native void TF_OpKernelContext_Failure(long context, long status);
 
-  static native void TF_GetInput(long context, int index, long[] tensor, long status);
+  static native void TF_GetInput(long context, int index, long tensor, long status);
 
   static native long TF_AllocateOutput(
-      long context, int index, int type, long[] dims, int rank, long bytes, long status);
+      long context, int index, int type, long dims, int rank, long bytes, long status);
 
   static native long TF_NewTensor(
-      int type, long[] dims, int rank, long data, long bytes, Deallocate deallocate, long argument);
+      int type, long dims, int rank, long data, long bytes, Deallocate deallocate, long argument);
 
   static native void TF_SetOutput(long context, int index, long tensor, long status);
 
-  static native void TF_DeleteTensor(long tensor);
-
   static native long TF_TensorData(long tensor);
-
-  static native int TF_NumDims(long tensor);
-
-  static native long TF_Dim(long tensor, int index);
 
   static native long TF_NewShapeHandle();
 

@@ -1,11 +1,8 @@
 package io.github.tfrnn.onednn;
 
 import static io.github.tfrnn.onednn.KernelApi.TF_AllocateOutput;
-import static io.github.tfrnn.onednn.KernelApi.TF_DeleteTensor;
-import static io.github.tfrnn.onednn.KernelApi.TF_Dim;
 import static io.github.tfrnn.onednn.KernelApi.TF_GetInput;
 import static io.github.tfrnn.onednn.KernelApi.TF_NewTensor;
-import static io.github.tfrnn.onednn.KernelApi.TF_NumDims;
 import static io.github.tfrnn.onednn.KernelApi.TF_SetOutput;
 import static io.github.tfrnn.onednn.KernelApi.TF_TensorData;
 
@@ -22,7 +19,7 @@ final class KernelCall implements AutoCloseable {
   private static final Deallocate GIVE_BACK = JavaOp.kept((data, bytes, none) -> KEPT.give(data));
 
   private final long context;
-  private final Status status = new Status();
+  private final CallMemory memory = CallMemory.take();
   private final List<Long> handles = new ArrayList<>();
 
   KernelCall(long context) {
@@ -31,15 +28,24 @@ final class KernelCall implements AutoCloseable {
 
   /** An input. */
   NativeTensor input(int index) {
-    var handle = new long[1];
-    TF_GetInput(context, index, handle, status.address());
-    status.check();
-    handles.add(handle[0]);
-    var dims = new long[TF_NumDims(handle[0])];
-    for (int i = 0; i < dims.length; i++) {
-      dims[i] = TF_Dim(handle[0], i);
+    memory.write(0);
+    TF_GetInput(context, index, memory.address(), status());
+    long handle = kept(memory.number());
+    return new NativeTensor(TF_TensorData(handle), memory.dims(handle));
+  }
+
+  private long status() {
+    return memory.status().address();
+  }
+
+  /** Keeps a tensor for the time of the call; without one the status says why. */
+  private long kept(long handle) {
+    if (handle == 0) {
+      memory.status().check();
+      throw new IllegalStateException("TensorFlow must give a tensor, got none");
     }
-    return new NativeTensor(TF_TensorData(handle[0]), dims);
+    handles.add(handle);
+    return handle;
   }
 
   /** Makes an output of 32-bit floats, whose elements are whatever they happen to be. */
@@ -49,17 +55,16 @@ final class KernelCall implements AutoCloseable {
 
   /** Makes an output of bytes, in memory of earlier runs if there is some. */
   NativeTensor bytes(int index, long count) {
-    return count == 0 ? output(index, KernelApi.UINT8, 1, 0) : kept(index, count);
+    return count == 0 ? output(index, KernelApi.UINT8, 1, 0) : block(index, count);
   }
 
-  private NativeTensor kept(int index, long count) {
+  private NativeTensor block(int index, long count) {
     long address = KEPT.take(count);
-    var dims = new long[] {count};
-    long handle = TF_NewTensor(KernelApi.UINT8, dims, 1, address, count, GIVE_BACK, 0);
-    handles.add(handle);
-    TF_SetOutput(context, index, handle, status.address());
-    status.check();
-    return new NativeTensor(address, dims);
+    long handle =
+        TF_NewTensor(KernelApi.UINT8, memory.write(count), 1, address, count, GIVE_BACK, 0);
+    TF_SetOutput(context, index, kept(handle), status());
+    memory.status().check();
+    return new NativeTensor(address, count);
   }
 
   /** Makes an output that is one number. */
@@ -70,17 +75,17 @@ final class KernelCall implements AutoCloseable {
   private NativeTensor output(int index, int type, int width, long... dims) {
     long bytes = Math.multiplyExact(new NativeTensor(0, dims).elements(), width);
     long handle =
-        TF_AllocateOutput(context, index, type, dims, dims.length, bytes, status.address());
-    status.check();
-    handles.add(handle);
+        kept(
+            TF_AllocateOutput(
+                context, index, type, memory.write(dims), dims.length, bytes, status()));
     return new NativeTensor(TF_TensorData(handle), dims);
   }
 
   @Override
   public void close() {
     for (long handle : handles) {
-      TF_DeleteTensor(handle);
+      memory.delete(handle);
     }
-    status.close();
+    memory.giveBack();
   }
 }

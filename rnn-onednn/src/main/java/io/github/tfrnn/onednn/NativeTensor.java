@@ -52,7 +52,7 @@ record NativeTensor(long address, long... dims) {
   }
 
   LongBuffer longs() {
-    return buffer(address, Math.multiplyExact(elements(), Long.BYTES)).asLongBuffer();
+    return longs(address, elements());
   }
 
   /**
@@ -62,6 +62,11 @@ record NativeTensor(long address, long... dims) {
    */
   static FloatBuffer floats(long address, long count) {
     return buffer(address, Math.multiplyExact(count, Float.BYTES)).asFloatBuffer();
+  }
+
+  /** The 64-bit numbers at an address, of which there must be less than 2 GiB. */
+  static LongBuffer longs(long address, long count) {
+    return buffer(address, Math.multiplyExact(count, Long.BYTES)).asLongBuffer();
   }
 
   private static ByteBuffer buffer(long address, long bytes) {
