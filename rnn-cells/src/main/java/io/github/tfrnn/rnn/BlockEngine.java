@@ -1,8 +1,8 @@
 package io.github.tfrnn.rnn;
 
+import io.github.tfrnn.ops.BlockGru;
 import io.github.tfrnn.ops.BlockLstm;
 import io.github.tfrnn.ops.Leaf;
-import io.github.tfrnn.ops.Scan;
 import io.github.tfrnn.ops.Structure;
 import io.github.tfrnn.ops.spi.Devices;
 import io.github.tfrnn.ops.spi.LayerKind;
@@ -22,11 +22,14 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
 
 /**
- * {@link Engine#FUSED}: {@code BlockLSTM} over a whole sequence, or {@code GRUBlockCell} in a loop.
+ * {@link Engine#FUSED}: an LSTM in one op, {@link BlockLstm}, or a GRU with one op for a step,
+ * {@link BlockGru}.
  */
 final class BlockEngine implements LayerRunner {
   /** Units from which it is slower than a loop, which makes the product of the inputs before. */
-  private static final int WIDE = 256;
+  private static final int WIDE_LSTM = 256;
+
+  private static final int WIDE_GRU = 192;
 
   @Override
   public Optional<String> obstacle() {
@@ -51,17 +54,19 @@ final class BlockEngine implements LayerRunner {
 
   @Override
   public Optional<String> drawback(PlainLayer<?, ?> layer, boolean recompute) {
-    if (layer.kind() != LayerKind.LSTM) {
-      return Optional.of("GRUBlockCell is faster for some sizes only");
-    }
+    boolean lstm = layer.kind() == LayerKind.LSTM;
+    var op = lstm ? "BlockLSTM" : "GRUBlockCell";
     if (layer.type() != TFloat32.class) {
-      return Optional.of("BlockLSTM rounds otherwise in half precision");
+      return Optional.of(op + " rounds otherwise in half precision");
     }
     if (recompute) {
-      return Optional.of("BlockLSTM keeps all of each step");
+      return Optional.of(
+          lstm
+              ? "BlockLSTM keeps all of each step"
+              : "GRUBlockCell is slower where steps are computed again");
     }
-    if (layer.units() >= WIDE) {
-      return Optional.of("BlockLSTM is slower with " + layer.units() + " units");
+    if (layer.units() >= (lstm ? WIDE_LSTM : WIDE_GRU)) {
+      return Optional.of(op + " is slower with " + layer.units() + " units");
     }
     return Devices.haveGpu() ? Optional.of("this machine has a GPU") : Optional.empty();
   }
@@ -132,36 +137,20 @@ final class BlockEngine implements LayerRunner {
     }
 
     LayerOutput<T> gru() {
+      var h = initial.get(0);
       var variables = weights.variables();
-      var result =
-          Scan.carrying(tf, row, initial.get(0))
-              .named(weights.who())
-              .over(Structure.<T>tensor(), x)
-              .steps(steps())
-              .options(o -> recompute ? o.recomputing() : o)
-              .run(
-                  row,
-                  (body, h, xt) -> {
-                    var next =
-                        body.tf()
-                            .nn
-                            .gRUBlockCell(
-                                xt,
-                                h,
-                                variables.get(0),
-                                variables.get(2),
-                                variables.get(1),
-                                variables.get(3))
-                            .h();
-                    return new Scan.Next<>(kept(body, next, h), next);
-                  });
-      return new LayerOutput<>(clear("output", row, result.outputs()), List.of(result.carry()));
-    }
-
-    private Operand<T> kept(Scan.Body body, Operand<T> fresh, Operand<T> old) {
-      return padding
-          .map(ends -> ends.hold(tf, body.tf(), body.position(), row, fresh, old))
-          .orElse(fresh);
+      var steps =
+          new BlockGru(recompute)
+              .add(
+                  tf,
+                  steps(),
+                  x,
+                  h,
+                  new BlockGru.Weights<>(
+                      variables.get(0), variables.get(1), variables.get(2), variables.get(3)));
+      var last =
+          padding.isPresent() ? new LastStates(tf, time, padding).of(h, steps.h()) : steps.last();
+      return new LayerOutput<>(clear("output", row, steps.h()), List.of(last));
     }
   }
 }

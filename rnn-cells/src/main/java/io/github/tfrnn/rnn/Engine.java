@@ -43,8 +43,9 @@ public enum Engine {
    * TensorFlow's ops with a whole step or layer in one kernel, {@code BlockLSTM} and {@code
    * GRUBlockCell}. It runs LSTM and GRU cells in single precision, LSTM in half precision too,
    * without peepholes, clips, projection and wrappers, alone or stacked, with gradients of first
-   * order. An LSTM stores what its gradient needs also where {@code recompute} is asked for. It
-   * pays for LSTM cells in single precision of fewer than 256 units.
+   * order, but not inside a body of a loop or a compiled piece. An LSTM stores what its gradient
+   * needs also where {@code recompute} is asked for. It pays in single precision for LSTM cells of
+   * fewer than 256 units and GRU cells of fewer than 192.
    */
   FUSED,
 

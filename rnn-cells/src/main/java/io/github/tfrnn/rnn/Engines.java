@@ -15,7 +15,7 @@ final class Engines {
   private static final System.Logger LOG = System.getLogger("io.github.tfrnn.rnn");
 
   private static final SequenceEngine FUSED =
-      new WholeLayerEngine(Engine.FUSED, new BlockEngine(), true);
+      new WholeLayerEngine(Engine.FUSED, new BlockEngine(), false);
 
   /** Those that {@link Engine#AUTO} looks at, in this order. */
   private static final List<SequenceEngine> FASTEST_FIRST =

@@ -1,5 +1,6 @@
 package io.github.tfrnn.rnn;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +17,9 @@ import io.github.tfrnn.cells.NasCell;
 import io.github.tfrnn.cells.ResidualWrapper;
 import io.github.tfrnn.cells.TensorCell;
 import io.github.tfrnn.cells.UgrnnCell;
+import io.github.tfrnn.ops.Reuse;
+import io.github.tfrnn.ops.Structure;
+import io.github.tfrnn.ops.Xla;
 import io.github.tfrnn.testing.Refusals;
 import io.github.tfrnn.testing.TestGraph;
 import java.util.List;
@@ -85,6 +89,26 @@ class EnginesTest {
   void anEngineIsThereForTheAsking(Engine engine) {
     var result = run(lstm().build(), ANY, o -> o.engine(engine));
     assertEquals(new EngineUse(engine, "asked for"), result.engine());
+  }
+
+  private static Stream<TensorCell<TFloat32, ?>> withOneOp() {
+    return Stream.of(lstm().build(), gru());
+  }
+
+  @ParameterizedTest
+  @MethodSource("withOneOp")
+  void aCompiledPieceHoldsNoOpThatXlaCannotCompile(TensorCell<TFloat32, ?> cell) {
+    var shape = Shape.of(16, 5, UNITS);
+    var x = test.random32(shape, shape);
+    var compiled =
+        Xla.compile(
+            test.tf(),
+            "piece",
+            Structure.<TFloat32>tensor(),
+            ops -> Rnn.dynamicRnn(test.scope().withOps(ops), cell, x).outputs());
+    var scope = test.scope().withReuse(Reuse.ALWAYS);
+    var expected = test.value(Rnn.dynamicRnn(scope, cell, x).outputs());
+    assertArrayEquals(expected, test.value(compiled), 1e-6);
   }
 
   @Test
@@ -259,15 +283,23 @@ class EnginesTest {
 
   @Test
   void aBatchThatIsKnownToBeSmallIsNotCutByItself() {
-    var use = run(gru(), Shape.of(7, 5, UNITS), o -> o).engine();
+    var wide = GruCell.builder(TFloat32.class, 192).build();
+    var use = run(wide, Shape.of(7, 5, UNITS), o -> o).engine();
     assertEquals(Engine.LOOP, use.engine());
     assertTrue(use.why().contains("SLICED does not pay: a batch of 7 is small"), use.why());
-    assertTrue(use.why().contains("FUSED does not pay: GRUBlockCell"), use.why());
+    assertTrue(
+        use.why().contains("FUSED does not pay: GRUBlockCell is slower with 192 units"), use.why());
   }
 
   @Test
   void anLstmOfFewRowsIsOneOp() {
     var use = run(lstm().build(), Shape.of(7, 5, UNITS), o -> o).engine();
+    assertEquals(Engine.FUSED, use.engine());
+  }
+
+  @Test
+  void aStepOfAGruOfFewRowsIsOneOp() {
+    var use = run(gru(), Shape.of(7, 5, UNITS), o -> o).engine();
     assertEquals(Engine.FUSED, use.engine());
   }
 

@@ -3,7 +3,6 @@ package io.github.tfrnn.ops;
 import io.github.tfrnn.ops.spi.GradientAttribute;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TFloating;
@@ -69,8 +68,8 @@ public record BlockLstm(float forgetBias, float cellClip, boolean peepholes) {
   public <T extends TFloating> Steps<T> add(
       Ops tf, Operand<TInt64> count, Operand<T> x, Operand<T> c, Operand<T> h, Weights<T> weights) {
     Graphs.local(tf, "BlockLSTM");
-    requireLast("x", x.shape(), 3);
-    requireLast("h", h.shape(), 2);
+    Dimensions.requireLast("BlockLSTM", "x", x.shape(), 3);
+    Dimensions.requireLast("BlockLSTM", "h", h.shape(), 2);
     var builder =
         tf.scope()
             .opBuilder("BlockLSTM", "BlockLSTM")
@@ -87,7 +86,7 @@ public record BlockLstm(float forgetBias, float cellClip, boolean peepholes) {
             .setAttr("cell_clip", cellClip)
             .setAttr("use_peephole", peepholes);
     if (!peepholes && cellClip <= 0 && tf.scope().env() instanceof Graph graph) {
-      builder.setAttr(GradientAttribute.NAME, BlockLstmGradient.attach(graph, x, h));
+      builder.setAttr(GradientAttribute.NAME, BlockLstmGradient.FUNCTIONS.attach(graph, x, h));
     }
     var op = builder.build();
     return new Steps<>(op.<T>output(1), op.<T>output(6));
@@ -96,18 +95,5 @@ public record BlockLstm(float forgetBias, float cellClip, boolean peepholes) {
   private static Operand<TInt64> within(Ops tf, Operand<TInt64> count, Operand<?> x) {
     var time = tf.dtypes.cast(Dimensions.of(tf, x, 0), TInt64.class);
     return tf.math.maximum(tf.math.minimum(count, time), tf.constant(0L));
-  }
-
-  private static void requireLast(String what, Shape shape, int rank) {
-    if (shape.numDimensions() != rank || shape.get(rank - 1) < 0) {
-      throw new IllegalArgumentException(
-          "BlockLSTM: "
-              + what
-              + " must have "
-              + rank
-              + " dimensions, the last of them known while the graph is built, got "
-              + Shapes.text(shape)
-              + ". Give the placeholder its shape, or use tf.ensureShape.");
-    }
   }
 }

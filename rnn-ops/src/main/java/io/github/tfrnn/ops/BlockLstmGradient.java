@@ -1,21 +1,14 @@
 package io.github.tfrnn.ops;
 
 import io.github.tfrnn.ops.spi.CompiledAttribute;
-import io.github.tfrnn.ops.spi.GradientAttribute;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
-import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
-import org.tensorflow.proto.FunctionDef;
-import org.tensorflow.types.family.TFloating;
 
 /**
  * The gradient of {@code BlockLSTM} without peepholes and clip: a call of a function ({@link
@@ -33,36 +26,14 @@ final class BlockLstmGradient {
 
   private static final int PEEPHOLES = 3;
 
-  /** The layers of a network, and the slices of a layer, mostly have the same function. */
-  private static final Map<Key, List<FunctionDef>> MADE = new ConcurrentHashMap<>();
+  static final LayerGradients FUNCTIONS = new LayerGradients(BlockLstmGradientFunction::make);
 
   private BlockLstmGradient() {}
 
-  private record Key(Class<? extends TFloating> type, long depth, long units) {}
-
-  /**
-   * Brings the function into a graph; one that it has already is used again.
-   *
-   * @param x {@code [T, B, D]}, whose D is known
-   * @param h {@code [B, H]}, whose H is known
-   * @return its name
-   */
-  static <T extends TFloating> String attach(Graph graph, Operand<T> x, Operand<T> h) {
-    GradientRegistry.register();
-    var key = new Key(h.type(), x.shape().get(2), h.shape().get(1));
-    var functions =
-        MADE.computeIfAbsent(
-            key, any -> BlockLstmGradientFunction.make(h.type(), key.depth(), key.units()));
-    FunctionDefs.attach(graph, functions);
-    return functions.get(functions.size() - 1).getSignature().getName();
-  }
-
   /** Adds the gradient of an op; null if there is no function for it. */
   static @Nullable List<Operand<?>> of(Ops tf, GraphOperation op, List<Output<?>> dy) {
-    String function;
-    try {
-      function = op.attributes().getAttrString(GradientAttribute.NAME);
-    } catch (TensorFlowException | IllegalArgumentException e) {
+    var function = LayerGradients.functionOf(op);
+    if (function == null) {
       return null;
     }
     var inputs = new ArrayList<Output<?>>();

@@ -1,13 +1,9 @@
 package io.github.tfrnn.ops;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Output;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.linalg.MatMul;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.types.TInt32;
@@ -27,21 +23,14 @@ import org.tensorflow.types.family.TNumber;
  * dz  = [dc, dc, dc, dh] * [j i (1 - i), i (1 - j^2), c[t - 1] f (1 - f), tanh(c) o (1 - o)]
  * }</pre>
  */
-final class BlockLstmGradientFunction<T extends TNumber> {
+final class BlockLstmGradientFunction<T extends TNumber> extends BlockGradientFunction<T> {
   private static final int LAST_AXIS = 2;
 
   /** The gradients of x, c, h, kernel and bias. */
   static final int RESULTS = 5;
 
-  private final Ops tf;
-  private final Graph scratch;
-  private final Class<T> type;
-  private final List<Output<?>> arguments = new ArrayList<>();
-
-  private BlockLstmGradientFunction(Graph scratch, Class<T> type) {
-    this.tf = Ops.create(scratch);
-    this.scratch = scratch;
-    this.type = type;
+  private BlockLstmGradientFunction(Graph scratch, Class<T> type, long depth, long units) {
+    super(scratch, type, depth, units);
   }
 
   /**
@@ -52,20 +41,13 @@ final class BlockLstmGradientFunction<T extends TNumber> {
    */
   static List<FunctionDef> make(Class<? extends TFloating> type, long depth, long units) {
     try (Graph scratch = new Graph()) {
-      return new BlockLstmGradientFunction<>(scratch, type).functions(depth, units);
+      return new BlockLstmGradientFunction<>(scratch, type, depth, units)
+          .functions("tfrnn_block_lstm_gradient");
     }
   }
 
-  private List<FunctionDef> functions(long depth, long units) {
-    var results = new ArrayList<Output<?>>();
-    trace(depth, units).forEach(result -> results.add(result.asOutput()));
-    var definition = scratch.toGraphDef();
-    var functions = new ArrayList<>(definition.getLibrary().getFunctionList());
-    functions.add(FunctionDefs.build("tfrnn_block_lstm_gradient", definition, arguments, results));
-    return List.copyOf(functions);
-  }
-
-  private List<Operand<T>> trace(long depth, long units) {
+  @Override
+  List<Operand<T>> trace() {
     Operand<TInt64> count = argument(TInt64.class, Shape.scalar());
     var x = argument(Shape.of(-1, -1, depth));
     var c0 = argument(Shape.of(-1, units));
@@ -95,12 +77,7 @@ final class BlockLstmGradientFunction<T extends TNumber> {
     var back = steps(count, List.of(dcs, dhs, through, f, slopes), c0, recurrent);
     var dz = flat(back.outputs(), 4 * units);
     var ofX = tf.linalg.matMul(dz, rows(kernel, 0, depth), MatMul.transposeB(true));
-    var ofKernel =
-        tf.concat(
-            List.of(
-                tf.linalg.matMul(flat(x, depth), dz, MatMul.transposeA(true)),
-                tf.linalg.matMul(flat(before(h0, h), units), dz, MatMul.transposeA(true))),
-            tf.constant(0));
+    var ofKernel = ofKernel(flat(x, depth), flat(before(h0, h), units), dz);
     return List.of(
         tf.reshape(ofX, tf.shape(x)),
         back.carry().get(0),
@@ -117,7 +94,7 @@ final class BlockLstmGradientFunction<T extends TNumber> {
   private Scan.Result<List<Operand<T>>, Operand<T>> steps(
       Operand<TInt64> count, List<Operand<T>> inputs, Operand<T> like, Operand<T> recurrent) {
     var none = tf.zerosLike(like);
-    var transposed = tf.linalg.transpose(recurrent, tf.constant(new int[] {1, 0}));
+    var transposed = transposed(recurrent);
     return Scan.carrying(tf, Structure.<T>tensors(2), List.<Operand<T>>of(none, none))
         .named("BlockLSTM gradient")
         .over(Structure.<T>tensors(inputs.size()), inputs)
@@ -135,39 +112,5 @@ final class BlockLstmGradientFunction<T extends TNumber> {
               return new Scan.Next<>(
                   List.of(math.mul(dc, at.get(3)), body.tf().linalg.matMul(dz, transposed)), dz);
             });
-  }
-
-  private Operand<T> argument(Shape shape) {
-    return argument(type, shape);
-  }
-
-  private <V extends TNumber> Operand<V> argument(Class<V> type, Shape shape) {
-    var placeholder = tf.placeholder(type, Placeholder.shape(shape));
-    arguments.add(placeholder.asOutput());
-    return placeholder;
-  }
-
-  /** {@code y (1 - y)}. */
-  private Operand<T> sigmoidSlope(Operand<T> y) {
-    return tf.math.sub(y, tf.math.square(y));
-  }
-
-  /** {@code 1 - y^2}. */
-  private Operand<T> tanhSlope(Operand<T> y) {
-    return tf.math.sub(tf.dtypes.cast(tf.constant(1f), type), tf.math.square(y));
-  }
-
-  /** The states before each step. */
-  private Operand<T> before(Operand<T> initial, Operand<T> after) {
-    var all = tf.concat(List.of(tf.expandDims(initial, tf.constant(0)), after), tf.constant(0));
-    return tf.slice(all, tf.constant(new int[3]), tf.shape(after));
-  }
-
-  private Operand<T> rows(Operand<T> kernel, long from, long count) {
-    return tf.slice(kernel, tf.constant(new long[] {from, 0}), tf.constant(new long[] {count, -1}));
-  }
-
-  private Operand<T> flat(Operand<T> sequences, long width) {
-    return tf.reshape(sequences, tf.constant(new long[] {-1, width}));
   }
 }

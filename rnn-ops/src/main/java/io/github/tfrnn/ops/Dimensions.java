@@ -3,6 +3,7 @@ package io.github.tfrnn.ops;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TType;
@@ -35,5 +36,25 @@ final class Dimensions {
       sizes.add(tf.constant(size));
     }
     return tf.stack(sizes);
+  }
+
+  /**
+   * Refuses a tensor of another rank, or whose last dimension is not known.
+   *
+   * @param who what asks
+   * @param what the name of the tensor
+   */
+  static void requireLast(String who, String what, Shape shape, int rank) {
+    if (shape.numDimensions() != rank || shape.get(rank - 1) < 0) {
+      throw new IllegalArgumentException(
+          who
+              + ": "
+              + what
+              + " must have "
+              + rank
+              + " dimensions, the last of them known while the graph is built, got "
+              + Shapes.text(shape)
+              + ". Give the placeholder its shape, or use tf.ensureShape.");
+    }
   }
 }

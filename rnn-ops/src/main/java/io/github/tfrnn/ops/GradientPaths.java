@@ -191,7 +191,7 @@ final class GradientPaths {
           "Build the loop with Scan or Rnn.dynamicRnn; one that was exported for inference has"
               + " left its gradient behind.");
     }
-    if (layout.gradient() == null) {
+    if (layout.gradient() == null && LayerGradients.functionOf(loop) == null) {
       throw refused(
           "depend on xs only through loops that have a gradient",
           loop,

@@ -33,6 +33,7 @@ final class LoopBuilder {
    * @param begin whether to take the first step; null for yes
    * @param batch the number of rows; null if it is not said
    * @param outputShapes of each output at a step; empty if they are not said
+   * @param gradient the function that computes the gradient; null to derive it from the step
    */
   record Request(
       String name,
@@ -45,6 +46,7 @@ final class LoopBuilder {
       @Nullable Operand<TInt32> batch,
       List<Operand<TInt32>> outputShapes,
       boolean reverse,
+      @Nullable String gradient,
       ScanOptions options) {
 
     /** Whether only the step says when to end. */
@@ -288,7 +290,7 @@ final class LoopBuilder {
       var size = asked || request.unbounded() ? length : steps;
       outputs.add(TensorLists.reserve(tf, spec.type(), shape, size));
     }
-    var loop = layout.emit(tf, "Scan", steps, carry, captures, inputs, outputs);
+    var loop = layout.emit(tf, "Scan", steps, carry, captures, inputs, outputs, request.gradient());
     var finalCarry = new ArrayList<Operand<?>>();
     for (int i = 0; i < request.initial().size(); i++) {
       finalCarry.add(loop.output(layout.firstCarry() + i));

@@ -51,6 +51,10 @@ final class LoopGradient {
       throw new IllegalStateException(
           "gradients: loop " + op.name() + " must be built by Scan, got a loop of other making");
     }
+    var function = LayerGradients.functionOf(op);
+    if (function != null) {
+      return BlockGruGradient.of(tf, op, layout, function, dy);
+    }
     var plan = layout.gradient();
     if (plan == null) {
       throw new IllegalStateException(
@@ -125,7 +129,7 @@ final class LoopGradient {
       var spec = plan.loop().outputs().get(i);
       outputs.add(TensorLists.reserve(tf, spec.type(), spec.shapeTensor(tf, batch), size(i)));
     }
-    return plan.loop().emit(tf, "ScanGradient", steps, carry, captures, inputs, outputs);
+    return plan.loop().emit(tf, "ScanGradient", steps, carry, captures, inputs, outputs, null);
   }
 
   private Output<?> transposed(Output<?> matrix) {

@@ -1,5 +1,6 @@
 package io.github.tfrnn.ops;
 
+import io.github.tfrnn.ops.spi.GradientAttribute;
 import io.github.tfrnn.ops.spi.LoopAttribute;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,7 @@ record LoopLayout(
    * @param n number of steps, a scalar
    * @param inputLists one list for each input
    * @param outputLists one reserved list for each output
+   * @param function that computes the gradient; null if the layout says all
    */
   Operation emit(
       Ops tf,
@@ -77,7 +79,8 @@ record LoopLayout(
       List<Output<?>> carry,
       List<Output<?>> captures,
       List<Output<?>> inputLists,
-      List<Output<?>> outputLists) {
+      List<Output<?>> outputLists,
+      @Nullable String function) {
     var variables = new ArrayList<Output<?>>();
     if (reverse) {
       variables.add(tf.math.sub(n, tf.constant(1)).asOutput());
@@ -99,6 +102,9 @@ record LoopLayout(
       builder.setAttr("_lower_using_switch_merge", true);
     }
     builder.setAttr(LoopAttribute.NAME, LoopCodec.encode(this));
+    if (function != null) {
+      builder.setAttr(GradientAttribute.NAME, function);
+    }
     return builder.build();
   }
 }

@@ -126,6 +126,7 @@ public final class Scan<C, X> {
     @Nullable Operand<TInt32> batch;
     List<Operand<TInt32>> outputShapes = List.of();
     boolean reverse;
+    @Nullable String gradient;
     ScanOptions options = ScanOptions.defaults();
 
     Settings copy() {
@@ -136,6 +137,7 @@ public final class Scan<C, X> {
       copy.batch = batch;
       copy.outputShapes = outputShapes;
       copy.reverse = reverse;
+      copy.gradient = gradient;
       copy.options = options;
       return copy;
     }
@@ -229,6 +231,15 @@ public final class Scan<C, X> {
     return with(s -> s.outputShapes = List.copyOf(shapes));
   }
 
+  /**
+   * Returns the loop with a gradient of its own.
+   *
+   * @param function of the graph, which {@link LoopGradient} knows how to call
+   */
+  Scan<C, X> differentiatedBy(String function) {
+    return with(s -> s.gradient = function);
+  }
+
   /** Returns the loop with a name for messages. */
   public Scan<C, X> named(String name) {
     return with(s -> s.name = name);
@@ -267,6 +278,7 @@ public final class Scan<C, X> {
             settings.batch,
             settings.outputShapes,
             settings.reverse,
+            settings.gradient,
             settings.options);
     var result =
         LoopBuilder.build(

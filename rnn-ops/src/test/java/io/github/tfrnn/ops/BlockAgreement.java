@@ -7,7 +7,9 @@ import io.github.tfrnn.testing.TestGraph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.tensorflow.Graph;
 import org.tensorflow.Operand;
+import org.tensorflow.Session;
 import org.tensorflow.types.TFloat64;
 
 /** Compares an op in single precision with its formula in double precision. */
@@ -46,6 +48,36 @@ final class BlockAgreement {
       assertArrayEquals(
           numbers.get(2 + i), numbers.get(2 + inputs.size() + i), TOLERANCE, "gradient " + i);
     }
+  }
+
+  /** Checks that a gradient is the same once the graph is loaded into another one. */
+  static void assertSameElsewhere(
+      TestGraph test,
+      Operand<TFloat64> loss,
+      List<Operand<TFloat64>> inputs,
+      Operand<TFloat64> input) {
+    var expected = test.value(Gradients.of(loss, List.of(input)).get(0));
+    try (var graph = new Graph()) {
+      graph.importGraphDef(test.graph().toGraphDef());
+      Operand<TFloat64> again = graph.operationOrThrow(loss.op().name()).output(0);
+      Operand<TFloat64> there = graph.operationOrThrow(input.op().name()).output(0);
+      var gradient = Gradients.of(again, List.of(there)).get(0);
+      try (var session = new Session(graph)) {
+        var runner = session.runner().fetch(gradient);
+        inputs.forEach(each -> runner.feed(each.op().name(), test.fed(each)));
+        try (var result = runner.run()) {
+          assertArrayEquals(expected, TestGraph.elements(result.get(0)), 0);
+        }
+      }
+    }
+  }
+
+  /** The functions of the graph that are called in place, one for each call. */
+  static List<String> calls(TestGraph test) {
+    return test.graph().toGraphDef().getNodeList().stream()
+        .filter(node -> node.getOp().equals("PartitionedCall"))
+        .map(node -> node.getAttrOrThrow("f").getFunc().getName())
+        .toList();
   }
 
   /** Checks the gradient of a loss against finite differences, as far as its precision goes. */

@@ -14,9 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.EagerSession;
-import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
@@ -120,12 +118,7 @@ class BlockLstmTest {
     var first = op(lstm, tf.constant((long) TIME), inputs);
     var second = op(lstm, tf.constant((long) TIME), inputs);
     Gradients.of(BlockAgreement.loss(test, List.of(first.get(1), second.get(1)), 0, 1), inputs);
-    var definition = test.graph().toGraphDef();
-    var calls =
-        definition.getNodeList().stream()
-            .filter(node -> node.getOp().equals("PartitionedCall"))
-            .map(node -> node.getAttrOrThrow("f").getFunc().getName())
-            .toList();
+    var calls = BlockAgreement.calls(test);
     assertEquals(2, calls.size());
     assertEquals(calls.get(0), calls.get(1));
   }
@@ -149,20 +142,7 @@ class BlockLstmTest {
     var inputs = inputs(TIME);
     var outputs = op(new BlockLstm(1, -1, peepholes), tf.constant((long) TIME), inputs);
     var loss = BlockAgreement.loss(test, outputs, 0, 1);
-    var expected = test.value(Gradients.of(loss, inputs).get(3));
-    try (var graph = new Graph()) {
-      graph.importGraphDef(test.graph().toGraphDef());
-      Operand<TFloat64> again = graph.operationOrThrow(loss.op().name()).output(0);
-      Operand<TFloat64> kernel = graph.operationOrThrow(inputs.get(3).op().name()).output(0);
-      var gradient = Gradients.of(again, List.of(kernel)).get(0);
-      try (var session = new Session(graph)) {
-        var runner = session.runner().fetch(gradient);
-        inputs.forEach(input -> runner.feed(input.op().name(), test.fed(input)));
-        try (var result = runner.run()) {
-          assertArrayEquals(expected, TestGraph.elements(result.get(0)), 0);
-        }
-      }
-    }
+    BlockAgreement.assertSameElsewhere(test, loss, inputs, inputs.get(3));
   }
 
   /** Weights of one unit and one input. */
