@@ -3,6 +3,7 @@ module io.github.tfrnn.onednn {
   requires io.github.tfrnn.ops;
   requires com.sun.jna;
   requires org.bytedeco.dnnl;
+  requires org.bytedeco.opencl; // which that of dnnl uses and does not name
   requires org.bytedeco.javacpp;
   requires static org.jspecify;
 
