@@ -52,7 +52,7 @@ final class LoopGradient {
           "gradients: loop " + op.name() + " must be built by Scan, got a loop of other making");
     }
     var function = LayerGradients.functionOf(op);
-    if (function != null) {
+    if (function != null) { // only the loop of a BlockGru names one
       return BlockGruGradient.of(tf, op, layout, function, dy);
     }
     var plan = layout.gradient();

@@ -232,9 +232,9 @@ public final class Scan<C, X> {
   }
 
   /**
-   * Returns the loop with a gradient of its own.
+   * Returns the loop of a {@link BlockGru}, whose gradient is not derived from the step.
    *
-   * @param function of the graph, which {@link LoopGradient} knows how to call
+   * @param function of the graph that computes it, for {@link BlockGruGradient}
    */
   Scan<C, X> differentiatedBy(String function) {
     return with(s -> s.gradient = function);
