@@ -9,7 +9,8 @@ import org.tensorflow.TensorFlow;
 
 /**
  * TensorFlow's C functions for ops and kernels ({@code tensorflow/c/ops.h}, {@code
- * tensorflow/c/kernels.h}), which TensorFlow-Java does not bind, in the library that it has loaded.
+ * tensorflow/c/kernels.h}), which TensorFlow-Java does not bind, and those for tensors that make an
+ * object there, in the library that it has loaded.
  *
  * <p>Native pointers are numbers here, so that a call makes no objects. Callbacks are arguments of
  * their own type, which JNA then calls without reflection.
