@@ -14,13 +14,12 @@ final class Engines {
 
   private static final System.Logger LOG = System.getLogger("io.github.tfrnn.rnn");
 
-  private static final SequenceEngine FUSED =
-      new WholeLayerEngine(Engine.FUSED, new BlockEngine(), false);
+  private static final SequenceEngine FUSED = new WholeLayerEngine(Engine.FUSED, new BlockEngine());
 
   /** Those that {@link Engine#AUTO} looks at, in this order. */
   private static final List<SequenceEngine> FASTEST_FIRST =
       List.of(
-          new WholeLayerEngine(Engine.CUDNN, new CudnnEngine(), true),
+          new WholeLayerEngine(Engine.CUDNN, new CudnnEngine()),
           found(Engine.ONEDNN, "rnn-onednn"),
           new SlicedEngine(FUSED),
           FUSED,
@@ -35,7 +34,7 @@ final class Engines {
   /** An engine of another module. */
   private static SequenceEngine found(Engine name, String module) {
     return LayerEngines.named(name.name())
-        .<SequenceEngine>map(layers -> new WholeLayerEngine(name, layers, false))
+        .<SequenceEngine>map(layers -> new WholeLayerEngine(name, layers))
         .orElseGet(() -> new AbsentEngine(name, module));
   }
 

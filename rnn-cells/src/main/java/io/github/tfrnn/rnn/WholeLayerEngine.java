@@ -22,14 +22,12 @@ import org.tensorflow.types.family.TFloating;
  *
  * @param name its constant
  * @param layers what runs a layer
- * @param insideBodies whether bodies of loops may hold its ops
  */
-record WholeLayerEngine(Engine name, LayerRunner layers, boolean insideBodies)
-    implements SequenceEngine {
+record WholeLayerEngine(Engine name, LayerRunner layers) implements SequenceEngine {
 
   @Override
   public Optional<String> obstacle(SequenceRun<?, ?, ?> run) {
-    if (!insideBodies && !(run.tf().scope().env() instanceof Graph)) {
+    if (!(run.tf().scope().env() instanceof Graph)) {
       return Optional.of("the driver is called inside a body of a loop or of a compiled piece");
     }
     if (run.options().loop().gradientOrder() > 1) {

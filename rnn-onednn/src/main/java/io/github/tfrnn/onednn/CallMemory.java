@@ -14,7 +14,7 @@ import org.tensorflow.internal.c_api.global.tensorflow;
  * binding, which takes a tenth of the time of JNA.
  */
 final class CallMemory {
-  /** As many as ever ran at once; each is a hundred bytes. */
+  /** As many as ever ran at once; each is two kilobytes. */
   private static final Queue<CallMemory> IDLE = new ConcurrentLinkedQueue<>();
 
   /** TensorFlow's own limit. */

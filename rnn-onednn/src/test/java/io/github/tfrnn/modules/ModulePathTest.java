@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** The library on the module path, where its modules see no more than they say they need. */
-@EnabledOnOs(OS.LINUX) // where the engine runs
+@EnabledOnOs(value = OS.LINUX, architectures = "amd64") // that of the natives
 class ModulePathTest {
   private static final String NATIVES =
       "org.bytedeco.dnnl.linux.x86_64,org.bytedeco.opencl.linux.x86_64";

@@ -17,6 +17,8 @@ import org.tensorflow.types.family.TNumber;
  * functions share. Sequences are {@code [T, B, width]}.
  */
 abstract class BlockGradientFunction<T extends TNumber> {
+  static final int LAST_AXIS = 2;
+
   final Ops tf;
 
   /** D. */

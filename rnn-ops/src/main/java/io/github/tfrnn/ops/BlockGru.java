@@ -5,6 +5,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.family.TFloating;
 
@@ -53,12 +54,18 @@ public record BlockGru(boolean recompute) {
    * @param count how many steps, a scalar, at most T
    * @param x {@code [T, B, D]}, {@code TFloat32}; D must be known
    * @param h the initial state, {@code [B, H]}; H must be known
-   * @throws IllegalArgumentException if {@code tf} is eager, or D or H is not known while the graph
-   *     is built
+   * @throws IllegalArgumentException if {@code tf} is eager, if the type is another one, or if D or
+   *     H is not known while the graph is built
    */
   public <T extends TFloating> Steps<T> add(
       Ops tf, Operand<TInt32> count, Operand<T> x, Operand<T> h, Weights<T> weights) {
     Graphs.local(tf, "GRUBlockCell");
+    if (h.type() != TFloat32.class) {
+      throw new IllegalArgumentException(
+          "GRUBlockCell: type must be TFloat32, which is what its kernel takes, got "
+              + h.type().getSimpleName()
+              + ". Rnn.dynamicRnn runs a GruCell of any type.");
+    }
     Dimensions.requireLast("GRUBlockCell", "x", x.shape(), 3);
     Dimensions.requireLast("GRUBlockCell", "h", h.shape(), 2);
     Structure<Operand<T>> row =
@@ -72,8 +79,7 @@ public record BlockGru(boolean recompute) {
       return new Steps<>(result.carry(), result.outputs());
     }
     var result =
-        scan.options(o -> o.withGradientOrder(0))
-            .differentiatedBy(BlockGruGradient.FUNCTIONS.attach(graph, x, h))
+        scan.differentiatedBy(BlockGruGradient.FUNCTIONS.attach(graph, x, h))
             .run(
                 Structure.<T>tensors(BlockGruGradient.OUTPUTS),
                 (body, before, xt) -> {

@@ -1,8 +1,6 @@
 package io.github.tfrnn.ops;
 
-import io.github.tfrnn.ops.spi.CompiledAttribute;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -17,8 +15,7 @@ import org.tensorflow.types.family.TNumber;
  */
 final class BlockGruGradient {
   private static final String SECOND =
-      CompiledAttribute.FAILURE
-          + "it is the gradient of GRUBlockCell in a loop. Second derivatives need Engine.LOOP with"
+      "it is the gradient of GRUBlockCell in a loop. Second derivatives need Engine.LOOP with"
           + " options.secondOrder()";
 
   /** Outputs of each step, in the order of the op's: r, u, c and h. */
@@ -26,7 +23,8 @@ final class BlockGruGradient {
 
   static final int H = 3;
 
-  static final LayerGradients FUNCTIONS = new LayerGradients(BlockGruGradientFunction::make);
+  static final LayerGradients FUNCTIONS =
+      new LayerGradients("tfrnn_block_gru_gradient", BlockGruGradientFunction::new);
 
   private BlockGruGradient() {}
 
@@ -49,12 +47,8 @@ final class BlockGruGradient {
     }
     inputs.add(TensorLists.stack(tf, dy.get(outputs + H), state, type));
     inputs.add(dy.get(layout.firstCarry()));
-    var types = Collections.nCopies(BlockGruGradientFunction.RESULTS, type);
-    var results = new ArrayList<Output<?>>();
-    for (var result : FunctionCalls.inlined(tf, "GRUGradient", function, inputs, types)) {
-      // Each alone, so that what nobody asks for is not computed.
-      results.addAll(FunctionCalls.join(tf, "GRUGradient", List.of(result), SECOND));
-    }
+    var results =
+        LayerGradients.call(tf, function, inputs, BlockGruGradientFunction.RESULTS, type, SECOND);
     var gradients = new ArrayList<Operand<?>>();
     for (int i = 0; i < loop.numInputs(); i++) {
       gradients.add(OpGradients.zeros(tf, loop.input(i)));
@@ -73,7 +67,8 @@ final class BlockGruGradient {
     if (!list.op().type().equals("TensorListFromTensor")) {
       throw new IllegalStateException(
           "gradients: the inputs of GRUBlockCell must be a tensor that is read step by step, got "
-              + list.op().type());
+              + list.op().type()
+              + ". Load the graph as it was saved.");
     }
     return ((GraphOperation) list.op()).input(0);
   }

@@ -5,9 +5,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.linalg.MatMul;
-import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.types.TInt32;
-import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -23,26 +21,11 @@ import org.tensorflow.types.family.TNumber;
  * }</pre>
  */
 final class BlockGruGradientFunction<T extends TNumber> extends BlockGradientFunction<T> {
-  private static final int LAST_AXIS = 2;
-
   /** The gradients of x, h, both kernels and both biases, in the order of the op's inputs. */
   static final int RESULTS = 6;
 
-  private BlockGruGradientFunction(Graph scratch, Class<T> type, long depth, long units) {
+  BlockGruGradientFunction(Graph scratch, Class<T> type, long depth, long units) {
     super(scratch, type, depth, units);
-  }
-
-  /**
-   * Makes it, and the functions that it calls before it.
-   *
-   * @param depth D
-   * @param units H
-   */
-  static List<FunctionDef> make(Class<? extends TFloating> type, long depth, long units) {
-    try (Graph scratch = new Graph()) {
-      return new BlockGruGradientFunction<>(scratch, type, depth, units)
-          .functions("tfrnn_block_gru_gradient");
-    }
   }
 
   @Override

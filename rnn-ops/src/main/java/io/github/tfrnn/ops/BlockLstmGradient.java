@@ -1,8 +1,6 @@
 package io.github.tfrnn.ops;
 
-import io.github.tfrnn.ops.spi.CompiledAttribute;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.GraphOperation;
@@ -17,8 +15,7 @@ import org.tensorflow.op.Ops;
  */
 final class BlockLstmGradient {
   private static final String SECOND =
-      CompiledAttribute.FAILURE
-          + "it is the gradient of BlockLSTM. Second derivatives need Engine.LOOP with"
+      "it is the gradient of BlockLSTM. Second derivatives need Engine.LOOP with"
           + " options.secondOrder()";
 
   /** Inputs of the op that the function takes: count, x, c, h, kernel; the bias is the last. */
@@ -26,7 +23,8 @@ final class BlockLstmGradient {
 
   private static final int PEEPHOLES = 3;
 
-  static final LayerGradients FUNCTIONS = new LayerGradients(BlockLstmGradientFunction::make);
+  static final LayerGradients FUNCTIONS =
+      new LayerGradients("tfrnn_block_lstm_gradient", BlockLstmGradientFunction::new);
 
   private BlockLstmGradient() {}
 
@@ -47,23 +45,18 @@ final class BlockLstmGradient {
       inputs.add(OpGradients.shaped(tf, dy.get(output), op.output(output)).asOutput());
     }
     var type = op.output(LstmBlockGradients.H).dataType();
-    var types = Collections.nCopies(BlockLstmGradientFunction.RESULTS, type);
-    var results = new ArrayList<Operand<?>>();
-    for (var result : FunctionCalls.inlined(tf, "BlockLSTMGradient", function, inputs, types)) {
-      // TensorFlow would take the gradient of the call, and end the process at the loop inside.
-      // Each alone, so that what nobody asks for is not computed.
-      results.addAll(FunctionCalls.join(tf, "BlockLSTMGradient", List.of(result), SECOND));
-    }
+    var results =
+        LayerGradients.call(tf, function, inputs, BlockLstmGradientFunction.RESULTS, type, SECOND);
     List<Operand<?>> gradients = new ArrayList<>();
     gradients.add(tf.zerosLike(op.input(0)));
     for (int i = 1; i < TAKEN; i++) {
-      gradients.add(OpGradients.shaped(tf, results.get(i - 1).asOutput(), op.input(i)));
+      gradients.add(OpGradients.shaped(tf, results.get(i - 1), op.input(i)));
     }
     for (int i = 0; i < PEEPHOLES; i++) {
       gradients.add(tf.zerosLike(op.input(TAKEN + i)));
     }
     int bias = TAKEN + PEEPHOLES;
-    gradients.add(OpGradients.shaped(tf, results.get(TAKEN - 1).asOutput(), op.input(bias)));
+    gradients.add(OpGradients.shaped(tf, results.get(TAKEN - 1), op.input(bias)));
     return gradients;
   }
 }

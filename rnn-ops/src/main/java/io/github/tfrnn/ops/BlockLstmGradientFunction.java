@@ -5,10 +5,8 @@ import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.linalg.MatMul;
-import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
-import org.tensorflow.types.family.TFloating;
 import org.tensorflow.types.family.TNumber;
 
 /**
@@ -24,26 +22,11 @@ import org.tensorflow.types.family.TNumber;
  * }</pre>
  */
 final class BlockLstmGradientFunction<T extends TNumber> extends BlockGradientFunction<T> {
-  private static final int LAST_AXIS = 2;
-
   /** The gradients of x, c, h, kernel and bias. */
   static final int RESULTS = 5;
 
-  private BlockLstmGradientFunction(Graph scratch, Class<T> type, long depth, long units) {
+  BlockLstmGradientFunction(Graph scratch, Class<T> type, long depth, long units) {
     super(scratch, type, depth, units);
-  }
-
-  /**
-   * Makes it, and the functions that it calls before it.
-   *
-   * @param depth D
-   * @param units H
-   */
-  static List<FunctionDef> make(Class<? extends TFloating> type, long depth, long units) {
-    try (Graph scratch = new Graph()) {
-      return new BlockLstmGradientFunction<>(scratch, type, depth, units)
-          .functions("tfrnn_block_lstm_gradient");
-    }
   }
 
   @Override

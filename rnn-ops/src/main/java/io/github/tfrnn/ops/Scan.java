@@ -237,7 +237,7 @@ public final class Scan<C, X> {
    * @param function of the graph that computes it, for {@link BlockGruGradient}
    */
   Scan<C, X> differentiatedBy(String function) {
-    return with(s -> s.gradient = function);
+    return options(o -> o.withGradientOrder(0)).with(s -> s.gradient = function);
   }
 
   /** Returns the loop with a name for messages. */

@@ -149,6 +149,17 @@ class BlockGruTest {
   }
 
   @Test
+  void doublePrecisionIsRefused() {
+    var wide = inputs(TIME);
+    var weights = new BlockGru.Weights<>(wide.get(2), wide.get(4), wide.get(3), wide.get(5));
+    assertEquals(
+        "GRUBlockCell: type must be TFloat32, which is what its kernel takes, got TFloat64."
+            + " Rnn.dynamicRnn runs a GruCell of any type.",
+        Refusals.argument(
+            () -> new BlockGru(false).add(tf, tf.constant(1), wide.get(0), wide.get(1), weights)));
+  }
+
+  @Test
   void aDepthThatIsNotKnownIsRefused() {
     var x = test.feed32(Shape.of(-1, -1, -1), Shape.of(1, 1, 1), 1);
     var h = tf.zeros(tf.constant(new int[] {1, 1}), TFloat32.class);
